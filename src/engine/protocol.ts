@@ -1,0 +1,137 @@
+/**
+ * What crosses between the page and the engine worker. Plain data only; typed arrays are transferred.
+ * The session implements the same calls in-process, for the command line and the tests.
+ */
+
+import type { ErrorValue } from '../core/errors.ts';
+import type { ModelConfig } from '../core/modelConfig.ts';
+import type { AnomalyMap, ModelFrame, PointCloud } from '../core/types.ts';
+
+export type BackendName = 'webgpu' | 'wasm';
+
+/** Which backend runs and what that costs, in words for the status bar. */
+export interface EngineInfo {
+  readonly backend: BackendName;
+  /** "vendor architecture description", or the wasm build ("wasm SIMD, 4 threads"). */
+  readonly adapter: string;
+  /** True when it computes on the CPU (SwiftShader or wasm). */
+  readonly software: boolean;
+  /** One sentence: why this backend, what to expect. */
+  readonly note: string;
+}
+
+/** What the parser met on the way. */
+export interface ParseReport {
+  readonly format: string;
+  /** Points kept. */
+  readonly points: number;
+  readonly faces: number;
+  /** Rows that could not be read, and rows with NaN or infinite coordinates; both left out. */
+  readonly skipped: number;
+  readonly nan: number;
+  readonly warnings: readonly string[];
+}
+
+/** Milliseconds. */
+export interface Timings {
+  readonly parse: number;
+  readonly voxelise: number;
+  readonly pyramid: number;
+  readonly network: number;
+  readonly total: number;
+}
+
+export type Verdict = 'ok' | 'not-ok' | 'uncalibrated';
+
+export interface Analysis {
+  readonly map: AnomalyMap;
+  readonly frame: ModelFrame;
+  /** Voxels per level, strides 1..16. */
+  readonly voxels: readonly number[];
+  readonly verdict: Verdict;
+  readonly timings: Timings;
+  readonly backend: BackendName;
+  readonly adapter: string;
+}
+
+/** Thresholds found on good scans; model units. */
+export interface Calibration {
+  /** A point above it counts as defective. */
+  readonly pointThreshold: number;
+  /** A scan whose object score is above it is NOT OK. */
+  readonly objectThreshold: number;
+  /** How they were set, in words: "99.9th percentile of 6 good scans". */
+  readonly how: string;
+}
+
+export interface ModelSummary {
+  /** Content hash of weights and config, hex. */
+  readonly hash: string;
+  readonly config: ModelConfig;
+  readonly parameters: number;
+  readonly calibration: Calibration | null;
+  /** Scans, steps, seed, parent..., as the trainer wrote them. */
+  readonly provenance: Readonly<Record<string, string | number>>;
+}
+
+/** Bytes of a file, or a cloud that is already parsed. */
+export type ScanSource =
+  | { readonly kind: 'file'; readonly name: string; readonly bytes: ArrayBuffer }
+  | { readonly kind: 'cloud'; readonly cloud: PointCloud };
+
+/** Calls of the engine: parameters, result, and what may be reported meanwhile. */
+export interface EngineCalls {
+  start: { params: { backend: BackendName | 'auto' }; result: EngineInfo };
+  parse: { params: { source: ScanSource }; result: ParsedScan };
+  loadModel: { params: { name: string; bytes: ArrayBuffer }; result: ModelSummary };
+  /** Parses when needed; the cloud goes out in a `cloud` event before the network has run. */
+  analyse: { params: { source: ScanSource; modelHash: string }; result: Analysis };
+  /** What is held: for the status bar and the leak tests. */
+  memory: { params: Record<string, never>; result: EngineMemory };
+}
+
+export interface ParsedScan {
+  readonly cloud: PointCloud;
+  readonly report: ParseReport;
+}
+
+export interface EngineMemory {
+  readonly gpuBuffers: number;
+  readonly gpuBytes: number;
+  readonly tensors: number;
+  readonly tensorBytes: number;
+}
+
+export type EngineMethod = keyof EngineCalls;
+
+/** 0..1 within a stage; `stage` is a short phrase for the user. */
+export interface Progress {
+  readonly stage: string;
+  readonly fraction: number;
+}
+
+export type EngineRequest =
+  | {
+      [M in EngineMethod]: {
+        readonly kind: 'call';
+        readonly id: number;
+        readonly method: M;
+        readonly params: EngineCalls[M]['params'];
+      };
+    }[EngineMethod]
+  | { readonly kind: 'cancel'; readonly id: number };
+
+export type EngineEvent =
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
+  | { readonly kind: 'cloud'; readonly id: number; readonly scan: ParsedScan }
+  | { readonly kind: 'result'; readonly id: number; readonly result: EngineCalls[EngineMethod]['result'] }
+  | { readonly kind: 'error'; readonly id: number; readonly error: ErrorValue }
+  /** The device went away; the engine falls back or must be started again. */
+  | { readonly kind: 'device-lost'; readonly error: ErrorValue };
+
+/** Options every long call takes. */
+export interface CallHooks {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly onCloud?: (scan: ParsedScan) => void;
+}
