@@ -1,0 +1,160 @@
+/**
+ * The page's side of the engine: typed calls to the worker, progress, cancellation, errors as values.
+ * This file is the one door for `new Worker`.
+ */
+
+import { type ErrorValue, toErrorValue } from '../core/errors.ts';
+import type {
+  CallHooks,
+  EngineCalls,
+  EngineEvent,
+  EngineMethod,
+  EngineRequest,
+  ScanSource,
+} from './protocol.ts';
+
+export type EngineResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: ErrorValue };
+
+/** What the client needs of a worker; tests put a fake one here. */
+export interface EnginePort {
+  post(request: EngineRequest, transfer: Transferable[]): void;
+  /** Called once, before the first `post`. `onCrash` means: no answer will ever come again. */
+  listen(onEvent: (event: EngineEvent) => void, onCrash: (why: string) => void): void;
+  close(): void;
+}
+
+export interface EngineClient {
+  /**
+   * Never rejects. Buffers of a `file` source and of a model are transferred: the caller's copy is empty
+   * afterwards. A fired signal resolves at once with kind `cancelled`; a late answer is dropped.
+   */
+  call<M extends EngineMethod>(
+    method: M,
+    params: EngineCalls[M]['params'],
+    hooks?: CallHooks,
+  ): Promise<EngineResult<EngineCalls[M]['result']>>;
+  /** @param listener told once when the GPU device or the whole worker went away */
+  onLost(listener: (error: ErrorValue) => void): void;
+  /** Ends the worker; calls under way resolve with `cancelled`. */
+  close(): void;
+}
+
+interface Pending {
+  readonly hooks: CallHooks;
+  readonly settle: (result: EngineResult<unknown>) => void;
+}
+
+const CANCELLED: ErrorValue = { kind: 'cancelled', where: '', message: 'cancelled' };
+
+/** Starts the engine worker. */
+export function startEngineWorker(): EnginePort {
+  const worker = new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module' });
+  return {
+    post: (request, transfer) => worker.postMessage(request, transfer),
+    listen(onEvent, onCrash) {
+      worker.onmessage = (message: MessageEvent<EngineEvent>) => onEvent(message.data);
+      // A worker script that cannot be loaded fires an error event without a message.
+      worker.onerror = (event) => onCrash(event.message || 'the engine worker could not be loaded');
+      worker.onmessageerror = () => onCrash('a message of the engine worker could not be read');
+    },
+    close: () => worker.terminate(),
+  };
+}
+
+/** Buffers that move to the worker instead of being copied. */
+function transferables(params: EngineCalls[EngineMethod]['params']): Transferable[] {
+  if ('bytes' in params) return [params.bytes];
+  const source: ScanSource | undefined = 'source' in params ? params.source : undefined;
+  // A parsed cloud is still shown by the page, so it is copied.
+  return source?.kind === 'file' ? [source.bytes] : [];
+}
+
+/** @returns a client over the port; one port serves one client */
+export function connectEngine(port: EnginePort): EngineClient {
+  const pending = new Map<number, Pending>();
+  const lostListeners: ((error: ErrorValue) => void)[] = [];
+  let nextId = 1;
+  let gone: ErrorValue | null = null;
+
+  const failAll = (error: ErrorValue) => {
+    gone = error;
+    for (const call of [...pending.values()]) call.settle({ ok: false, error });
+  };
+
+  const tellLost = (error: ErrorValue) => {
+    for (const tell of lostListeners) tell(error);
+  };
+
+  port.listen(
+    (event) => dispatch(event, pending, tellLost),
+    (why) => {
+      if (gone !== null) return;
+      const error: ErrorValue = { kind: 'internal', where: 'engine worker', message: why };
+      failAll(error);
+      tellLost(error);
+    },
+  );
+
+  return {
+    call(method, params, hooks = {}) {
+      if (gone !== null) return Promise.resolve({ ok: false, error: gone });
+      if (hooks.signal?.aborted) return Promise.resolve({ ok: false, error: CANCELLED });
+      const id = nextId++;
+      return new Promise((resolve) => {
+        const onAbort = () => {
+          port.post({ kind: 'cancel', id }, []);
+          settle({ ok: false, error: CANCELLED });
+        };
+        const settle = (result: EngineResult<unknown>) => {
+          pending.delete(id);
+          hooks.signal?.removeEventListener('abort', onAbort);
+          // The protocol ties the result of an id to the method it was called with.
+          resolve(result as EngineResult<EngineCalls[typeof method]['result']>);
+        };
+        pending.set(id, { hooks, settle });
+        hooks.signal?.addEventListener('abort', onAbort);
+        try {
+          // Method and params belong together by this function's own signature.
+          port.post({ kind: 'call', id, method, params } as EngineRequest, transferables(params));
+        } catch (error) {
+          settle({ ok: false, error: toErrorValue(error) });
+        }
+      });
+    },
+    onLost(listener) {
+      lostListeners.push(listener);
+    },
+    close() {
+      if (gone === null) failAll(CANCELLED);
+      port.close();
+    },
+  };
+}
+
+function dispatch(
+  event: EngineEvent,
+  pending: ReadonlyMap<number, Pending>,
+  deviceLost: (error: ErrorValue) => void,
+): void {
+  switch (event.kind) {
+    case 'progress':
+      pending.get(event.id)?.hooks.onProgress?.(event.progress);
+      break;
+    case 'cloud':
+      pending.get(event.id)?.hooks.onCloud?.(event.scan);
+      break;
+    case 'result':
+      pending.get(event.id)?.settle({ ok: true, value: event.result });
+      break;
+    case 'error':
+      pending.get(event.id)?.settle({ ok: false, error: event.error });
+      break;
+    case 'device-lost':
+      deviceLost(event.error);
+      break;
+    default:
+      event satisfies never;
+  }
+}
