@@ -1,0 +1,58 @@
+// Offset loss of one micro-batch: gradient per point and, per workgroup, the sums of both terms. The
+// presets and ablations differ only in the weights. A fixed number of workgroups strides over the points,
+// so the order of every addition depends on N alone; loss/sum_pairs adds the partial sums.
+// Twin: core/loss.ts (offsetLoss), where the formula stands.
+
+struct Params {
+  points: u32,
+  threads: u32, // of the whole dispatch: the stride
+  distance_moved: f32,
+  distance_unmoved: f32,
+  direction: f32,
+  eps: f32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> pred: array<f32>; // [3N]
+@group(0) @binding(2) var<storage, read> target_offset: array<f32>; // [3N]
+@group(0) @binding(3) var<storage, read_write> gradient: array<f32>; // [3N]
+@group(0) @binding(4) var<storage, read_write> partial: array<vec2f>; // [workgroups]: dist, dir
+
+var<workgroup> sums: array<vec2f, 256>;
+
+/// Writes the gradient of one point and returns its two loss terms.
+fn one_point(i: u32) -> vec2f {
+  let o = vec3f(pred[3u * i], pred[3u * i + 1u], pred[3u * i + 2u]);
+  let g = vec3f(target_offset[3u * i], target_offset[3u * i + 1u], target_offset[3u * i + 2u]);
+  let weight = select(params.distance_unmoved, params.distance_moved, any(g != vec3f(0f)));
+  let difference = o - g;
+
+  let norm = sqrt(dot(o, o));
+  let padded = norm + params.eps;
+  let unit_target = g / (sqrt(dot(g, g)) + params.eps);
+  let along = dot(unit_target, o);
+  var back = 0f;
+  if (norm > 0f) { back = along / (norm * padded * padded); }
+
+  let step = weight * sign(difference) - params.direction * (unit_target / padded - back * o);
+  gradient[3u * i] = step.x;
+  gradient[3u * i + 1u] = step.y;
+  gradient[3u * i + 2u] = step.z;
+  return vec2f(weight * dot(abs(difference), vec3f(1f)), -params.direction * along / padded);
+}
+
+@compute @workgroup_size(256)
+fn main(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+  @builtin(workgroup_id) group: vec3u,
+) {
+  var sum = vec2f(0f);
+  for (var i = id.x; i < params.points; i += params.threads) { sum += one_point(i); }
+  sums[lane] = sum;
+  for (var half = 128u; half > 0u; half >>= 1u) {
+    workgroupBarrier();
+    if (lane < half) { sums[lane] += sums[lane + half]; }
+  }
+  if (lane == 0u) { partial[group.x] = sums[0]; }
+}
