@@ -3,6 +3,9 @@
 // so the order of every addition depends on N alone; loss/sum_pairs adds the partial sums.
 // Twin: core/loss.ts (offsetLoss), where the formula stands.
 
+// Floats per row of pred and gradient; 4 when the network pads its three outputs.
+override ROW: u32 = 3u;
+
 struct Params {
   points: u32,
   threads: u32, // of the whole dispatch: the stride
@@ -13,16 +16,17 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> pred: array<f32>; // [3N]
+@group(0) @binding(1) var<storage, read> pred: array<f32>; // [ROW * N]
 @group(0) @binding(2) var<storage, read> target_offset: array<f32>; // [3N]
-@group(0) @binding(3) var<storage, read_write> gradient: array<f32>; // [3N]
+@group(0) @binding(3) var<storage, read_write> gradient: array<f32>; // [ROW * N]
 @group(0) @binding(4) var<storage, read_write> partial: array<vec2f>; // [workgroups]: dist, dir
 
 var<workgroup> sums: array<vec2f, 256>;
 
 /// Writes the gradient of one point and returns its two loss terms.
 fn one_point(i: u32) -> vec2f {
-  let o = vec3f(pred[3u * i], pred[3u * i + 1u], pred[3u * i + 2u]);
+  let row = ROW * i;
+  let o = vec3f(pred[row], pred[row + 1u], pred[row + 2u]);
   let g = vec3f(target_offset[3u * i], target_offset[3u * i + 1u], target_offset[3u * i + 2u]);
   let weight = select(params.distance_unmoved, params.distance_moved, any(g != vec3f(0f)));
   let difference = o - g;
@@ -34,10 +38,11 @@ fn one_point(i: u32) -> vec2f {
   var back = 0f;
   if (norm > 0f) { back = along / (norm * padded * padded); }
 
-  let step = weight * sign(difference) - params.direction * (unit_target / padded - back * o);
-  gradient[3u * i] = step.x;
-  gradient[3u * i + 1u] = step.y;
-  gradient[3u * i + 2u] = step.z;
+  let slope = weight * sign(difference) - params.direction * (unit_target / padded - back * o);
+  gradient[row] = slope.x;
+  gradient[row + 1u] = slope.y;
+  gradient[row + 2u] = slope.z;
+  for (var pad = 3u; pad < ROW; pad++) { gradient[row + pad] = 0f; }
   return vec2f(weight * dot(abs(difference), vec3f(1f)), -params.direction * along / padded);
 }
 
