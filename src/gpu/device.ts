@@ -184,7 +184,7 @@ export class Gpu {
       block = this.device.createBuffer({
         label: 'params',
         size: data.byteLength,
-        usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+        usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
         mappedAtCreation: true,
       });
       new Uint32Array(block.getMappedRange()).set(data);
