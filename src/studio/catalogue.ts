@@ -1,0 +1,140 @@
+/**
+ * Reads the lists of bundled samples and models. A list that is broken as a whole is an error; a broken
+ * entry is left out and named, so that one bad line does not hide the rest.
+ */
+
+import { FormatError, type StudioError } from '../core/errors.ts';
+import type { LengthUnit } from './units.ts';
+import { isLengthUnit } from './units.ts';
+
+export interface SampleEntry {
+  readonly id: string;
+  /** Path relative to `samples/`. */
+  readonly file: string;
+  readonly title: string;
+  /** Which part it is a scan of: a model knows one part. */
+  readonly part: string;
+  readonly kind: 'good' | 'defect';
+  /** What is wrong with it, for `defect`. */
+  readonly defect: string | null;
+  /** Path relative to `samples/`, or null. */
+  readonly thumbnail: string | null;
+  /** 0 when the list does not say. */
+  readonly points: number;
+  readonly unit: LengthUnit;
+}
+
+export interface ModelEntry {
+  readonly id: string;
+  /** Path relative to `models/`. */
+  readonly file: string;
+  readonly title: string;
+  /** Which part it was trained on; empty when it is not tied to one. */
+  readonly part: string;
+  readonly note: string;
+}
+
+/** A list with the entry that is shown first, and what had to be left out. */
+export interface Catalogue<T> {
+  readonly entries: readonly T[];
+  /** Id of an entry, or null for an empty list. */
+  readonly first: string | null;
+  readonly problems: readonly string[];
+}
+
+export type CatalogueResult<T> =
+  | { readonly ok: true; readonly value: Catalogue<T> }
+  | { readonly ok: false; readonly error: StudioError };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Thrown inside one entry, caught by `readList`; never leaves this file. */
+class EntryProblem extends Error {}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(fields: Fields, key: string): string {
+  const value = fields[key];
+  if (typeof value !== 'string' || value === '') throw new EntryProblem(`"${key}" must be a text`);
+  return value;
+}
+
+function optionalText(fields: Fields, key: string): string | null {
+  const value = fields[key];
+  return value === undefined || value === null || value === '' ? null : text(fields, key);
+}
+
+/** Only files of this site, below the list's own folder. */
+function path(fields: Fields, key: string): string {
+  const value = text(fields, key);
+  const steps = value.split('/');
+  if (/^[a-z]+:|[\\?#]/i.test(value) || steps.includes('..') || steps[0] === '')
+    throw new EntryProblem(`"${key}" must be a plain relative path, not "${value}"`);
+  return value;
+}
+
+function readSample(fields: Fields): SampleEntry {
+  const kind = fields.kind;
+  if (kind !== 'good' && kind !== 'defect') throw new EntryProblem('"kind" must be "good" or "defect"');
+  const { points, unit } = fields;
+  return {
+    id: text(fields, 'id'),
+    file: path(fields, 'file'),
+    title: text(fields, 'title'),
+    part: text(fields, 'part'),
+    kind,
+    defect: optionalText(fields, 'defect'),
+    thumbnail: optionalText(fields, 'thumbnail') === null ? null : path(fields, 'thumbnail'),
+    points: typeof points === 'number' && points > 0 ? points : 0,
+    unit: isLengthUnit(unit) ? unit : 'file',
+  };
+}
+
+function readModel(fields: Fields): ModelEntry {
+  return {
+    id: text(fields, 'id'),
+    file: path(fields, 'file'),
+    title: text(fields, 'title'),
+    part: optionalText(fields, 'part') ?? '',
+    note: optionalText(fields, 'note') ?? '',
+  };
+}
+
+function readList<T extends { readonly id: string }>(
+  file: string,
+  json: unknown,
+  keys: { readonly list: string; readonly first: string },
+  readEntry: (fields: Fields) => T,
+): CatalogueResult<T> {
+  const list = isFields(json) ? json[keys.list] : undefined;
+  if (!isFields(json) || !Array.isArray(list))
+    return { ok: false, error: new FormatError(file, '', `has no list "${keys.list}"`) };
+  const entries: T[] = [];
+  const problems: string[] = [];
+  list.forEach((item: unknown, at) => {
+    try {
+      if (!isFields(item)) throw new EntryProblem('must be an object');
+      const entry = readEntry(item);
+      if (entries.some((other) => other.id === entry.id)) throw new EntryProblem(`repeats "${entry.id}"`);
+      entries.push(entry);
+    } catch (error) {
+      if (!(error instanceof EntryProblem)) throw error;
+      problems.push(`${file}: entry ${at + 1} was left out: ${error.message}`);
+    }
+  });
+  const wanted = json[keys.first];
+  const first = entries.find((entry) => entry.id === wanted) ?? entries[0];
+  return { ok: true, value: { entries, first: first?.id ?? null, problems } };
+}
+
+/** @param json parsed `samples/manifest.json` */
+export function readSampleCatalogue(json: unknown): CatalogueResult<SampleEntry> {
+  return readList('samples/manifest.json', json, { list: 'samples', first: 'open' }, readSample);
+}
+
+/** @param json parsed `models/manifest.json` */
+export function readModelCatalogue(json: unknown): CatalogueResult<ModelEntry> {
+  return readList('models/manifest.json', json, { list: 'models', first: 'default' }, readModel);
+}

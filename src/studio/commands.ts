@@ -1,0 +1,127 @@
+/** Everything a user can do. These commands, and nothing else, write the store. */
+
+import { type CatalogueCommands, createCatalogueCommands } from './commands/catalogue.ts';
+import { type Context, createContext, type StudioServices } from './commands/context.ts';
+import { createEngineCommands, type EngineCommands } from './commands/engine.ts';
+import { createQueue, type Queue } from './commands/queue.ts';
+import { activate, createScanCommands, type ScanCommands } from './commands/scans.ts';
+import { createViewCommands, type ViewCommands } from './commands/view.ts';
+import type { Notice, NoticeAction } from './state.ts';
+import type { WritableStore } from './store.ts';
+
+export type { StudioServices };
+
+export interface Commands extends ScanCommands, ViewCommands {
+  /** Starts the engine, loads the lists, opens the sample of the address or the first one. */
+  boot(): Promise<void>;
+  chooseModel(id: string): Promise<void>;
+  /** Stops the scan under way; waiting ones go on. */
+  cancelJob(): void;
+  /** A message of the page itself, such as a viewer that could not start. */
+  report(notice: Omit<Notice, 'id'>): void;
+  dismissNotice(id: number): void;
+  /** What the button of a notice does; the notice goes away. */
+  actOnNotice(id: number): void;
+  /** Esc: closes what lies on top. @returns false when there was nothing to close */
+  closeTopmost(): boolean;
+}
+
+export function createCommands(store: WritableStore, services: StudioServices): Commands {
+  const ctx = createContext(store, services);
+  const engine = createEngineCommands(ctx, () => queue.pump());
+  const queue = createQueue(ctx, engine.client, (scan) => activate(ctx, scan));
+  const scans = createScanCommands(ctx, queue);
+  const view = createViewCommands(ctx);
+  const catalogue = createCatalogueCommands(ctx);
+
+  return {
+    ...scans,
+    ...view,
+    boot: () => boot(ctx, engine.commands, catalogue, scans),
+    chooseModel: engine.commands.chooseModel,
+    ...createNoticeCommands(ctx, queue, scans, engine.commands, catalogue),
+  };
+}
+
+async function boot(
+  ctx: Context,
+  engine: EngineCommands,
+  catalogue: CatalogueCommands,
+  scans: ScanCommands,
+): Promise<void> {
+  const openFirst = async () => {
+    await catalogue.loadSamples();
+    const linked = ctx.services.location.sample();
+    if (linked !== null && scans.openSample(linked)) return;
+    if (linked !== null)
+      ctx.notify({
+        tone: 'warning',
+        title: `There is no sample “${linked}”`,
+        where: `?sample=${linked}`,
+        cause: 'The list of bundled samples has no such entry.',
+        next: 'The first sample is shown instead; choose another one under Samples.',
+        action: null,
+      });
+    // A file dropped while the list was loading is what the user wants to see.
+    const { samples, wantedId, activeId } = ctx.state();
+    const first = samples?.first ?? null;
+    if (first !== null && wantedId === null && activeId === null) scans.openSample(first);
+  };
+  await Promise.all([
+    engine.startEngine(),
+    catalogue.loadModels().then(() => engine.loadFirstModel()),
+    openFirst(),
+  ]);
+}
+
+type NoticeCommands = Pick<
+  Commands,
+  'report' | 'dismissNotice' | 'actOnNotice' | 'closeTopmost' | 'cancelJob'
+>;
+
+function createNoticeCommands(
+  ctx: Context,
+  queue: Queue,
+  scans: ScanCommands,
+  engine: EngineCommands,
+  catalogue: CatalogueCommands,
+): NoticeCommands {
+  const dismissNotice = (id: number) =>
+    ctx.update({ notices: ctx.state().notices.filter((notice) => notice.id !== id) });
+
+  const act = async (action: NoticeAction) => {
+    switch (action.kind) {
+      case 'retry-scan':
+        return scans.retryScan(action.scanId);
+      case 'restart-engine':
+        return engine.startEngine();
+      case 'reload-catalogue':
+        if (ctx.state().samples?.entries.length === 0) await catalogue.loadSamples();
+        ctx.update({ model: { phase: 'pending' } });
+        await catalogue.loadModels();
+        return engine.loadFirstModel();
+      default:
+        action satisfies never;
+    }
+  };
+
+  return {
+    report: ctx.notify,
+    dismissNotice,
+    actOnNotice(id) {
+      const notice = ctx.state().notices.find((known) => known.id === id);
+      dismissNotice(id);
+      if (notice?.action != null) void act(notice.action);
+    },
+    closeTopmost() {
+      const { panels, notices } = ctx.state();
+      const newest = notices.at(-1);
+      if (panels.keys) ctx.update({ panels: { ...panels, keys: false } });
+      else if (panels.samples) ctx.update({ panels: { ...panels, samples: false } });
+      else if (newest !== undefined) dismissNotice(newest.id);
+      else return false;
+      return true;
+    },
+    cancelJob: queue.cancel,
+  };
+}

@@ -1,0 +1,78 @@
+/** What the command groups share: the store, the outside world, messages to the user. */
+
+import type { EngineClient } from '../../engine/client.ts';
+import type { PageLocation } from '../location.ts';
+import type { NoticeText } from '../notices.ts';
+import type { FetchFile } from '../siteFiles.ts';
+import type { LogLine, Scan, StudioState } from '../state.ts';
+import type { PreferenceStorage } from '../storage.ts';
+import type { WritableStore } from '../store.ts';
+
+/** The outside world, so that tests can put a small one in its place. */
+export interface StudioServices {
+  startEngine(): EngineClient;
+  readonly fetchFile: FetchFile;
+  readonly preferences: PreferenceStorage;
+  readonly location: PageLocation;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** The log keeps this many lines, the notices this many. */
+const LOG_LIMIT = 500;
+const NOTICE_LIMIT = 20;
+
+export interface Context {
+  readonly services: StudioServices;
+  state(): StudioState;
+  update(patch: Partial<StudioState>): void;
+  /** Replaces one scan; nothing happens when it has been removed meanwhile. */
+  updateScan(id: string, patch: Partial<Scan>): void;
+  nextId(): number;
+  notify(text: NoticeText): void;
+  log(level: LogLine['level'], text: string): void;
+  savePreferences(): void;
+}
+
+export function createContext(store: WritableStore, services: StudioServices): Context {
+  let lastId = 0;
+  let storageWorks = true;
+  const nextId = () => ++lastId;
+  const state = () => store.getState();
+  const update = (patch: Partial<StudioState>) => store.setState(patch);
+
+  const log = (level: LogLine['level'], text: string) => {
+    const line: LogLine = { id: nextId(), time: services.now(), level, text };
+    update({ log: [...state().log, line].slice(-LOG_LIMIT) });
+  };
+
+  return {
+    services,
+    state,
+    update,
+    nextId,
+    log,
+    updateScan(id, patch) {
+      update({ scans: state().scans.map((scan) => (scan.id === id ? { ...scan, ...patch } : scan)) });
+    },
+    notify(text) {
+      update({ notices: [...state().notices, { id: nextId(), ...text }].slice(-NOTICE_LIMIT) });
+      const place = text.where === '' ? '' : ` (${text.where})`;
+      log(text.tone, `${text.title}${place}: ${text.cause}`);
+    },
+    savePreferences() {
+      const { theme, view, panels } = state();
+      const { colourMap, pointScale, shading } = view;
+      const saved = services.preferences.save({
+        theme,
+        colourMap,
+        pointScale,
+        shading,
+        drawer: panels.drawer,
+      });
+      if (!saved && storageWorks)
+        log('warning', 'This browser does not let the page store settings: they last until it is closed.');
+      storageWorks = saved;
+    },
+  };
+}

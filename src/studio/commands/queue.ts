@@ -1,0 +1,191 @@
+/** The queue: one scan at a time goes through the engine, the one the user waits for first. */
+
+import { type ErrorValue, toErrorValue } from '../../core/errors.ts';
+import type { EngineClient, EngineResult } from '../../engine/client.ts';
+import type { CallHooks, ParsedScan, ScanSource } from '../../engine/protocol.ts';
+import { scanNotice } from '../notices.ts';
+import { type Analysis, activeScan, modelSummary, type Scan, type StudioState, scanBytes } from '../state.ts';
+import { formatCount, formatMilliseconds } from '../units.ts';
+import type { Context } from './context.ts';
+
+export interface Queue {
+  /** Starts the next waiting scan if the engine is free; call after every change that could allow it. */
+  pump(): void;
+  /** Stops the scan under way; the others go on. */
+  cancel(): void;
+  /** Stops it only if it is this one. */
+  cancelScan(scanId: string): void;
+}
+
+/** Clouds and results the page keeps; the scans looked at longest ago are let go first. */
+const PAGE_BUDGET = 1e9;
+
+interface Running {
+  readonly scanId: string;
+  readonly abort: AbortController;
+  /** To notice that the engine was started again meanwhile. */
+  readonly client: EngineClient;
+}
+
+/** @param currentClient the engine, null while it is not ready */
+export function createQueue(
+  ctx: Context,
+  currentClient: () => EngineClient | null,
+  onShown: (scan: Scan) => void,
+): Queue {
+  let running: Running | null = null;
+
+  const pump = () => {
+    const client = currentClient();
+    const state = ctx.state();
+    if (running !== null || client === null || state.engine.phase !== 'ready') return;
+    if (state.model.phase === 'pending' || state.model.phase === 'loading') return;
+    const scan = nextWaiting(state);
+    if (scan === null) return;
+    const job: Running = { scanId: scan.id, abort: new AbortController(), client };
+    running = job;
+    void run(ctx, scan, job, onShown).then((outcome) => {
+      running = null;
+      finish(ctx, scan, outcome, currentClient() === client);
+      releaseOldScans(ctx);
+      void readMemory(ctx, client);
+      pump();
+    });
+  };
+
+  return {
+    pump,
+    cancel: () => running?.abort.abort(),
+    cancelScan(scanId) {
+      if (running?.scanId === scanId) running.abort.abort();
+    },
+  };
+}
+
+function nextWaiting(state: StudioState): Scan | null {
+  const waiting = state.scans.filter((scan) => scan.status.kind === 'waiting');
+  const urgent = [state.wantedId, state.activeId];
+  return waiting.find((scan) => urgent.includes(scan.id)) ?? waiting[0] ?? null;
+}
+
+/** @returns the analysis, or null when there is no model and the scan was only read */
+async function run(
+  ctx: Context,
+  scan: Scan,
+  { abort, client }: Running,
+  onShown: (scan: Scan) => void,
+): Promise<EngineResult<Analysis | null>> {
+  const setJob = (stage: string, fraction: number) =>
+    ctx.update({ job: { scanId: scan.id, stage, fraction } });
+  ctx.updateScan(scan.id, { status: { kind: 'working' } });
+  setJob('Reading the file', 0);
+
+  const source = await readSource(ctx, scan, abort.signal);
+  if (!source.ok) return source;
+  const hooks: CallHooks = {
+    signal: abort.signal,
+    onProgress: (progress) => setJob(progress.stage, progress.fraction),
+    onCloud: (parsed) => acceptCloud(ctx, scan.id, parsed, onShown),
+  };
+  const { model } = ctx.state();
+  if (model.phase === 'ready')
+    return client.call('analyse', { source: source.value, modelHash: model.summary.hash }, hooks);
+  if (source.value.kind === 'cloud') return { ok: true, value: null };
+  const parsed = await client.call('parse', { source: source.value }, hooks);
+  if (!parsed.ok) return parsed;
+  acceptCloud(ctx, scan.id, parsed.value, onShown);
+  return { ok: true, value: null };
+}
+
+async function readSource(ctx: Context, scan: Scan, signal: AbortSignal): Promise<EngineResult<ScanSource>> {
+  if (scan.cloud !== null) return { ok: true, value: { kind: 'cloud', cloud: scan.cloud } };
+  const { origin } = scan;
+  if (origin.kind === 'sample') {
+    const fetched = await ctx.services.fetchFile(`samples/${origin.sample.file}`, signal);
+    if (!fetched.ok) return fetched;
+    const name = origin.sample.file.split('/').at(-1) ?? origin.sample.file;
+    return { ok: true, value: { kind: 'file', name, bytes: fetched.value } };
+  }
+  try {
+    const bytes = await origin.file.arrayBuffer();
+    return { ok: true, value: { kind: 'file', name: origin.file.name, bytes } };
+  } catch (error) {
+    // The browser's own words: the file was moved, changed or may not be read.
+    const { message } = toErrorValue(error);
+    return { ok: false, error: { kind: 'format', where: origin.file.name, message } };
+  }
+}
+
+/** Shows a cloud as soon as it is read, before it is scored. */
+function acceptCloud(ctx: Context, scanId: string, parsed: ParsedScan, onShown: (scan: Scan) => void): void {
+  const { cloud, report } = parsed;
+  ctx.updateScan(scanId, { cloud, report });
+  const state = ctx.state();
+  const scan = state.scans.find((known) => known.id === scanId);
+  if (scan === undefined) return;
+  const left = [
+    report.skipped > 0 ? `${formatCount(report.skipped)} rows could not be read` : '',
+    report.nan > 0 ? `${formatCount(report.nan)} without finite coordinates` : '',
+  ].filter((text) => text !== '');
+  const leftOut = left.length > 0 ? `, left out: ${left.join(', ')}` : '';
+  ctx.log('info', `${scan.name}: ${formatCount(report.points)} points read from ${report.format}${leftOut}`);
+  for (const warning of report.warnings) ctx.log('warning', `${scan.name}: ${warning}`);
+  if (state.wantedId === scanId || state.activeId === null) onShown(scan);
+}
+
+function finish(ctx: Context, scan: Scan, outcome: EngineResult<Analysis | null>, sameEngine: boolean): void {
+  ctx.update({ job: null });
+  if (outcome.ok && outcome.value === null) ctx.updateScan(scan.id, { status: { kind: 'shown' } });
+  else if (outcome.ok && outcome.value !== null) acceptAnalysis(ctx, scan, outcome.value);
+  else if (!outcome.ok && sameEngine) fail(ctx, scan, outcome.error);
+  // The engine was started again: the scan goes through the new one.
+  else ctx.updateScan(scan.id, { status: { kind: 'waiting' } });
+}
+
+function acceptAnalysis(ctx: Context, scan: Scan, analysis: Analysis): void {
+  const { score, objectScore, modelHash } = analysis.map;
+  if (modelSummary(ctx.state())?.hash !== modelHash) {
+    // Another model was chosen meanwhile: its verdict is what the user wants.
+    ctx.updateScan(scan.id, { status: { kind: 'waiting' } });
+    return;
+  }
+  const summary = { points: score.length, objectScore, verdict: analysis.verdict };
+  ctx.updateScan(scan.id, { status: { kind: 'scored' }, analysis, summary });
+  const { total, network } = analysis.timings;
+  ctx.log(
+    'info',
+    `${scan.name}: scored in ${formatMilliseconds(total)}, of which network ${formatMilliseconds(network)}`,
+  );
+}
+
+function fail(ctx: Context, scan: Scan, error: ErrorValue): void {
+  const { wantedId, scans } = ctx.state();
+  if (wantedId === scan.id) ctx.update({ wantedId: null });
+  if (error.kind === 'cancelled') {
+    ctx.updateScan(scan.id, { status: { kind: 'cancelled' } });
+    ctx.log('info', `${scan.name}: cancelled`);
+    return;
+  }
+  if (!scans.some((known) => known.id === scan.id)) return;
+  ctx.updateScan(scan.id, { status: { kind: 'failed', error } });
+  const shown = activeScan(ctx.state());
+  ctx.notify(
+    scanNotice(error, scan.name, scan.id, shown === null || shown.id === scan.id ? null : shown.name),
+  );
+}
+
+function releaseOldScans(ctx: Context): void {
+  const { scans, activeId, wantedId } = ctx.state();
+  let total = scans.reduce((sum, scan) => sum + scanBytes(scan), 0);
+  for (const scan of scans) {
+    if (total <= PAGE_BUDGET) return;
+    if (scan.id === activeId || scan.id === wantedId || scan.status.kind !== 'scored') continue;
+    total -= scanBytes(scan);
+    ctx.updateScan(scan.id, { status: { kind: 'released' }, cloud: null, analysis: null });
+  }
+}
+
+async function readMemory(ctx: Context, client: EngineClient): Promise<void> {
+  const memory = await client.call('memory', {});
+  if (memory.ok) ctx.update({ memory: memory.value });
+}

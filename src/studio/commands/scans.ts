@@ -1,0 +1,119 @@
+/** Commands for the list of scans: open, choose, retry, remove. */
+
+import { looksLikeScan } from '../formats.ts';
+import { activeScan, type Scan, type ScanOrigin } from '../state.ts';
+import type { LengthUnit } from '../units.ts';
+import type { Context } from './context.ts';
+import type { Queue } from './queue.ts';
+
+export interface ScanCommands {
+  /** Puts files into the queue; the first one is shown as soon as it is read. */
+  openFiles(files: readonly File[]): void;
+  /** Like `openFiles` for a whole folder: files that are no scans are passed over with a line in the log. */
+  openFolder(files: readonly File[]): void;
+  /** Opens a bundled sample, or shows it again when it is open. @returns false for an unknown id */
+  openSample(id: string): boolean;
+  showScan(id: string): void;
+  /** @param step +1 next, -1 previous in the list */
+  stepScan(step: 1 | -1): void;
+  retryScan(id: string): void;
+  removeScan(id: string): void;
+  setUnit(scanId: string, unit: LengthUnit): void;
+}
+
+/** Makes a scan the one in the viewport. */
+export function activate(ctx: Context, scan: Scan): void {
+  ctx.update({ activeId: scan.id, wantedId: null });
+  ctx.services.location.showSample(scan.origin.kind === 'sample' ? scan.origin.sample.id : null);
+}
+
+/** Steps over scans that cannot be shown. @returns null at either end of the list */
+function neighbour(scans: readonly Scan[], from: string | null, step: 1 | -1): Scan | null {
+  let at = scans.findIndex((scan) => scan.id === from) + step;
+  for (; at >= 0 && at < scans.length; at += step) {
+    const scan = scans[at]!;
+    if (scan.cloud !== null || (scan.status.kind !== 'failed' && scan.status.kind !== 'cancelled'))
+      return scan;
+  }
+  return null;
+}
+
+export function createScanCommands(ctx: Context, queue: Queue): ScanCommands {
+  const add = (name: string, origin: ScanOrigin, unit: LengthUnit): Scan => {
+    const scan: Scan = {
+      id: `scan-${ctx.nextId()}`,
+      name,
+      origin,
+      unit,
+      status: { kind: 'waiting' },
+      cloud: null,
+      report: null,
+      analysis: null,
+      summary: null,
+    };
+    ctx.update({ scans: [...ctx.state().scans, scan] });
+    return scan;
+  };
+
+  const show = (id: string) => {
+    const scan = ctx.state().scans.find((known) => known.id === id);
+    if (scan === undefined) return;
+    if (scan.cloud !== null) activate(ctx, scan);
+    else ctx.update({ wantedId: id });
+    if (scan.status.kind === 'released') ctx.updateScan(id, { status: { kind: 'waiting' } });
+    queue.pump();
+  };
+
+  const openFiles = (files: readonly File[]) => {
+    const added = files.map((file) => add(file.name, { kind: 'file', file }, 'file'));
+    if (added.length > 1) ctx.log('info', `${added.length} files put into the queue`);
+    if (added[0] !== undefined) show(added[0].id);
+  };
+
+  return {
+    openFiles,
+    openFolder(files) {
+      const scans = files.filter((file) => looksLikeScan(file.name));
+      const passed = files.length - scans.length;
+      if (passed > 0)
+        ctx.log(
+          'warning',
+          `${passed} of ${files.length} files in the folder are no scans and were passed over`,
+        );
+      openFiles(scans);
+    },
+    openSample(id) {
+      const { samples, scans } = ctx.state();
+      const sample = samples?.entries.find((entry) => entry.id === id);
+      if (sample === undefined) return false;
+      const open = scans.find((scan) => scan.origin.kind === 'sample' && scan.origin.sample.id === id);
+      if (open?.status.kind === 'failed' || open?.status.kind === 'cancelled')
+        ctx.updateScan(open.id, { status: { kind: 'waiting' } });
+      show((open ?? add(sample.title, { kind: 'sample', sample }, sample.unit)).id);
+      return true;
+    },
+    showScan: show,
+    stepScan(step) {
+      const { scans, wantedId, activeId } = ctx.state();
+      const next = neighbour(scans, wantedId ?? activeId, step);
+      if (next !== null) show(next.id);
+    },
+    retryScan(id) {
+      ctx.updateScan(id, { status: { kind: 'waiting' } });
+      show(id);
+    },
+    removeScan(id) {
+      const { scans, activeId, wantedId } = ctx.state();
+      queue.cancelScan(id);
+      const next = activeId === id ? (neighbour(scans, id, 1) ?? neighbour(scans, id, -1)) : null;
+      ctx.update({
+        scans: scans.filter((scan) => scan.id !== id),
+        activeId: activeId === id ? null : activeId,
+        wantedId: wantedId === id ? null : wantedId,
+      });
+      if (next !== null) show(next.id);
+      else if (activeScan(ctx.state()) === null) ctx.services.location.showSample(null);
+    },
+    setUnit: (scanId, unit) => ctx.updateScan(scanId, { unit }),
+  };
+}

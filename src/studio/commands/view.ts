@@ -1,0 +1,69 @@
+/** Commands for how a scan is looked at: heatmap, threshold, range, points, theme, panels. */
+
+import { type ColourMapId, nextColourMap } from '../../core/colourMaps.ts';
+import { type ScoreRange, thresholdStep } from '../heatmapScale.ts';
+import { heatmapScale, type PanelState, type ThemeChoice, type ViewState } from '../state.ts';
+import type { Context } from './context.ts';
+
+export interface ViewCommands {
+  toggleHeatmap(): void;
+  setColourMap(id: ColourMapId): void;
+  nextColourMap(): void;
+  /** @param value model units; null = the model's own */
+  setThreshold(value: number | null): void;
+  /** @param steps hundredths of the legend's axis, negative = down */
+  nudgeThreshold(steps: number): void;
+  /** @param range model units; null = the model's own */
+  setRange(range: ScoreRange | null): void;
+  /** @param scale factor on the automatic point size, 0.25..4 */
+  setPointScale(scale: number): void;
+  setShading(on: boolean): void;
+  setTheme(theme: ThemeChoice): void;
+  setPanel(panel: keyof PanelState, open: boolean): void;
+}
+
+/** The range never closes completely, or the colour map would divide by zero. */
+const NARROWEST = 1e-6;
+
+export function createViewCommands(ctx: Context): ViewCommands {
+  const setView = (patch: Partial<ViewState>) => ctx.update({ view: { ...ctx.state().view, ...patch } });
+  const setStored = (patch: Partial<ViewState>) => {
+    setView(patch);
+    ctx.savePreferences();
+  };
+
+  const setThreshold = (value: number | null) => {
+    if (value !== null && !Number.isFinite(value)) return;
+    setView({ threshold: value === null ? null : Math.max(0, value) });
+  };
+
+  return {
+    toggleHeatmap: () => setView({ heatmap: !ctx.state().view.heatmap }),
+    setColourMap: (colourMap) => setStored({ colourMap }),
+    nextColourMap: () => setStored({ colourMap: nextColourMap(ctx.state().view.colourMap) }),
+    setThreshold,
+    nudgeThreshold(steps) {
+      const scale = heatmapScale(ctx.state());
+      setThreshold(scale.threshold + steps * thresholdStep(scale));
+    },
+    setRange(range) {
+      if (range === null) {
+        setView({ range: null });
+        return;
+      }
+      if (!Number.isFinite(range.low) || !Number.isFinite(range.high)) return;
+      const low = Math.max(0, range.low);
+      setView({ range: { low, high: Math.max(low + NARROWEST, range.high) } });
+    },
+    setPointScale: (scale) => setStored({ pointScale: Math.min(4, Math.max(0.25, scale)) }),
+    setShading: (shading) => setStored({ shading }),
+    setTheme(theme) {
+      ctx.update({ theme });
+      ctx.savePreferences();
+    },
+    setPanel(panel, open) {
+      ctx.update({ panels: { ...ctx.state().panels, [panel]: open } });
+      ctx.savePreferences();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sampleInSearch, withSample } from './location.ts';
+import { DEFAULT_PREFERENCES } from './state.ts';
+import { readPreferences } from './storage.ts';
+
+describe('stored preferences', () => {
+  it('come back as they were stored', () => {
+    const chosen = { theme: 'report', colourMap: 'turbo', pointScale: 2, shading: false, drawer: false };
+    expect(readPreferences(JSON.stringify(chosen))).toEqual(chosen);
+  });
+
+  it('fall back to the defaults field by field, whatever was stored', () => {
+    expect(readPreferences(null)).toEqual(DEFAULT_PREFERENCES);
+    expect(readPreferences('{"theme":"pink","pointScale":99,"colourMap":"inferno"}')).toEqual({
+      ...DEFAULT_PREFERENCES,
+      colourMap: 'inferno',
+    });
+    fc.assert(fc.property(fc.string(), (text) => readPreferences(text) !== null));
+    fc.assert(fc.property(fc.json(), (text) => readPreferences(text) !== null));
+  });
+});
+
+describe('link to a sample', () => {
+  it('is read from and written to the address without touching the rest', () => {
+    expect(sampleInSearch('?sample=flange-bulge&x=1')).toBe('flange-bulge');
+    expect(sampleInSearch('?sample=')).toBeNull();
+    expect(withSample('https://a.org/studio/?x=1#top', 'b c')).toBe(
+      'https://a.org/studio/?x=1&sample=b+c#top',
+    );
+    expect(withSample('https://a.org/?sample=b', null)).toBe('https://a.org/');
+  });
+});

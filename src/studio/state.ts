@@ -1,0 +1,199 @@
+/** What the page knows: immutable values, written by the commands only. */
+
+import type { ColourMapId } from '../core/colourMaps.ts';
+import type { ErrorValue } from '../core/errors.ts';
+import type { PointCloud } from '../core/types.ts';
+import type {
+  Analysis,
+  EngineInfo,
+  EngineMemory,
+  ModelSummary,
+  ParseReport,
+  Progress,
+  Verdict,
+} from '../engine/protocol.ts';
+import type { Catalogue, ModelEntry, SampleEntry } from './catalogue.ts';
+import { defaultScale, effectiveScale, type HeatmapScale, type ScoreRange } from './heatmapScale.ts';
+import type { LengthUnit } from './units.ts';
+
+export type { Analysis, EngineInfo, EngineMemory, ModelSummary, ParseReport, Verdict };
+
+export type ThemeChoice = 'system' | 'dark' | 'light' | 'report';
+
+/** Where the bytes of a scan come from; they can be read again. */
+export type ScanOrigin =
+  | { readonly kind: 'file'; readonly file: File }
+  | { readonly kind: 'sample'; readonly sample: SampleEntry };
+
+export type ScanStatus =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'working' }
+  /** Read, but there is no model to score it with. */
+  | { readonly kind: 'shown' }
+  | { readonly kind: 'scored' }
+  /** Scored, then its data was let go to save memory; it is read again when it is looked at. */
+  | { readonly kind: 'released' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly error: ErrorValue };
+
+/** What is remembered of a scan whose bulky data was let go. */
+export interface ScanSummary {
+  readonly points: number;
+  readonly objectScore: number;
+  readonly verdict: Verdict;
+}
+
+export interface Scan {
+  readonly id: string;
+  readonly name: string;
+  readonly origin: ScanOrigin;
+  readonly unit: LengthUnit;
+  readonly status: ScanStatus;
+  readonly cloud: PointCloud | null;
+  readonly report: ParseReport | null;
+  readonly analysis: Analysis | null;
+  readonly summary: ScanSummary | null;
+}
+
+export type EngineState =
+  | { readonly phase: 'starting' }
+  | { readonly phase: 'ready'; readonly info: EngineInfo }
+  | { readonly phase: 'failed'; readonly error: ErrorValue };
+
+export type ModelState =
+  /** The list of models has not come yet, or the engine has not started. */
+  | { readonly phase: 'pending' }
+  | { readonly phase: 'loading'; readonly entry: ModelEntry }
+  | { readonly phase: 'ready'; readonly entry: ModelEntry; readonly summary: ModelSummary }
+  /** No model: scans can be looked at, not scored. */
+  | { readonly phase: 'absent' };
+
+/** The one thing the engine is doing for a scan. */
+export interface Job extends Progress {
+  readonly scanId: string;
+}
+
+export interface Notice {
+  readonly id: number;
+  readonly tone: 'error' | 'warning';
+  /** What happened. */
+  readonly title: string;
+  /** File, line, byte; empty when there is none. */
+  readonly where: string;
+  readonly cause: string;
+  /** What to do next, and what was kept. */
+  readonly next: string;
+  readonly action: NoticeAction | null;
+}
+
+export type NoticeAction =
+  | { readonly kind: 'retry-scan'; readonly scanId: string }
+  | { readonly kind: 'restart-engine' }
+  | { readonly kind: 'reload-catalogue' };
+
+export interface LogLine {
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly level: 'info' | 'warning' | 'error';
+  readonly text: string;
+}
+
+export interface ViewState {
+  readonly heatmap: boolean;
+  readonly colourMap: ColourMapId;
+  /** The user's own values, model units; null = the model's. */
+  readonly threshold: number | null;
+  readonly range: ScoreRange | null;
+  /** Factor on the automatic point size. */
+  readonly pointScale: number;
+  readonly shading: boolean;
+}
+
+export interface PanelState {
+  readonly drawer: boolean;
+  readonly samples: boolean;
+  readonly keys: boolean;
+}
+
+export interface StudioState {
+  readonly engine: EngineState;
+  readonly memory: EngineMemory | null;
+  readonly samples: Catalogue<SampleEntry> | null;
+  readonly models: Catalogue<ModelEntry> | null;
+  readonly model: ModelState;
+  readonly scans: readonly Scan[];
+  /** The scan in the viewport. */
+  readonly activeId: string | null;
+  /** The scan the user asked for; it becomes active as soon as it can be read. */
+  readonly wantedId: string | null;
+  readonly job: Job | null;
+  readonly view: ViewState;
+  readonly theme: ThemeChoice;
+  readonly panels: PanelState;
+  readonly notices: readonly Notice[];
+  readonly log: readonly LogLine[];
+}
+
+/** What survives a reload. */
+export interface Preferences {
+  readonly theme: ThemeChoice;
+  readonly colourMap: ColourMapId;
+  readonly pointScale: number;
+  readonly shading: boolean;
+  readonly drawer: boolean;
+}
+
+export const DEFAULT_PREFERENCES: Preferences = {
+  theme: 'system',
+  colourMap: 'viridis',
+  pointScale: 1,
+  shading: true,
+  drawer: true,
+};
+
+export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): StudioState {
+  const { theme, colourMap, pointScale, shading, drawer } = preferences;
+  return {
+    engine: { phase: 'starting' },
+    memory: null,
+    samples: null,
+    models: null,
+    model: { phase: 'pending' },
+    scans: [],
+    activeId: null,
+    wantedId: null,
+    job: null,
+    view: { heatmap: true, colourMap, threshold: null, range: null, pointScale, shading },
+    theme,
+    panels: { drawer, samples: false, keys: false },
+    notices: [],
+    log: [],
+  };
+}
+
+export function activeScan(state: StudioState): Scan | null {
+  return state.scans.find((scan) => scan.id === state.activeId) ?? null;
+}
+
+export function modelSummary(state: StudioState): ModelSummary | null {
+  return state.model.phase === 'ready' ? state.model.summary : null;
+}
+
+/** The scale in force. A new object at every call: memoise on its inputs. */
+export function heatmapScale(state: StudioState): HeatmapScale {
+  const base = defaultScale(modelSummary(state)?.calibration ?? null);
+  return effectiveScale(base, state.view.threshold, state.view.range);
+}
+
+/** Bytes of the clouds and results the page itself holds. */
+export function scanBytes(scan: Scan): number {
+  const { cloud, analysis } = scan;
+  let bytes = analysis === null ? 0 : analysis.map.offsets.byteLength + analysis.map.score.byteLength;
+  if (cloud !== null) {
+    for (const part of [cloud.positions, cloud.normals, cloud.colours, cloud.faces])
+      bytes += part?.byteLength ?? 0;
+    for (const values of Object.values(cloud.attributes)) bytes += values.byteLength;
+  }
+  return bytes;
+}

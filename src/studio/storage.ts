@@ -1,0 +1,64 @@
+/** The one door to the browser's storage: the page's preferences. */
+
+import { isColourMapId } from '../core/colourMaps.ts';
+import { DEFAULT_PREFERENCES, type Preferences, type ThemeChoice } from './state.ts';
+
+const KEY = 'po3ad-studio/preferences';
+
+const THEMES: readonly ThemeChoice[] = ['system', 'dark', 'light', 'report'];
+
+export function isThemeChoice(value: unknown): value is ThemeChoice {
+  return THEMES.some((theme) => theme === value);
+}
+
+/** Anything unknown or out of range falls back to its default: an older or newer page may have written it. */
+export function readPreferences(json: string | null): Preferences {
+  let stored: unknown;
+  try {
+    stored = JSON.parse(json ?? 'null');
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return DEFAULT_PREFERENCES;
+  }
+  if (typeof stored !== 'object' || stored === null) return DEFAULT_PREFERENCES;
+  const fields: Readonly<Record<string, unknown>> = { ...stored };
+  const { theme, colourMap, pointScale, shading, drawer } = fields;
+  return {
+    theme: isThemeChoice(theme) ? theme : DEFAULT_PREFERENCES.theme,
+    colourMap: isColourMapId(colourMap) ? colourMap : DEFAULT_PREFERENCES.colourMap,
+    pointScale:
+      typeof pointScale === 'number' && pointScale >= 0.25 && pointScale <= 4
+        ? pointScale
+        : DEFAULT_PREFERENCES.pointScale,
+    shading: typeof shading === 'boolean' ? shading : DEFAULT_PREFERENCES.shading,
+    drawer: typeof drawer === 'boolean' ? drawer : DEFAULT_PREFERENCES.drawer,
+  };
+}
+
+export interface PreferenceStorage {
+  load(): Preferences;
+  /** @returns false when the browser keeps nothing (private window, full, forbidden) */
+  save(preferences: Preferences): boolean;
+}
+
+/** Preferences in localStorage; a browser that forbids it starts with the defaults. */
+export function browserPreferences(): PreferenceStorage {
+  return {
+    load() {
+      try {
+        return readPreferences(localStorage.getItem(KEY));
+      } catch {
+        // Access itself throws where storage is forbidden; `save` reports that to the user.
+        return DEFAULT_PREFERENCES;
+      }
+    },
+    save(preferences) {
+      try {
+        localStorage.setItem(KEY, JSON.stringify(preferences));
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/** Units of length and how numbers are written: every number on the page comes with its unit. */
+
+/** `file`: nobody has said what the file's numbers mean. */
+export type LengthUnit = 'file' | 'um' | 'mm' | 'cm' | 'm' | 'in';
+
+export interface LengthUnitInfo {
+  readonly id: LengthUnit;
+  readonly label: string;
+  readonly symbol: string;
+}
+
+export const LENGTH_UNITS: readonly LengthUnitInfo[] = [
+  { id: 'file', label: 'File units (unknown)', symbol: 'file units' },
+  { id: 'um', label: 'Micrometres', symbol: 'µm' },
+  { id: 'mm', label: 'Millimetres', symbol: 'mm' },
+  { id: 'cm', label: 'Centimetres', symbol: 'cm' },
+  { id: 'm', label: 'Metres', symbol: 'm' },
+  { id: 'in', label: 'Inches', symbol: 'in' },
+];
+
+/** Symbol of the model unit: 1 R is the distance from the part's centre to its furthest point. */
+export const MODEL_UNIT = 'R';
+
+export function isLengthUnit(value: unknown): value is LengthUnit {
+  return LENGTH_UNITS.some((unit) => unit.id === value);
+}
+
+export function unitSymbol(unit: LengthUnit): string {
+  return LENGTH_UNITS.find((known) => known.id === unit)!.symbol;
+}
+
+const NUMBER = new Intl.NumberFormat('en-US');
+const MINUS = '\u2212';
+/** Between a number and its unit: they stay on one line. */
+const NBSP = '\u00a0';
+
+/** Whole numbers with separators: 12,034. */
+export function formatCount(value: number): string {
+  return NUMBER.format(Math.round(value));
+}
+
+/** A measured value with `digits` significant digits and no exponent between 1e-5 and 1e9. */
+export function formatSignificant(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return '–';
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  const sign = value < 0 ? MINUS : '';
+  if (size < 1e-5 || size >= 1e9) return sign + size.toExponential(digits - 1).replace('-', MINUS);
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
+  return (
+    sign +
+    new Intl.NumberFormat('en-US', {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    }).format(size)
+  );
+}
+
+/** @param value source units */
+export function formatLength(value: number, unit: LengthUnit, digits = 3): string {
+  return `${formatSignificant(value, digits)}${NBSP}${unitSymbol(unit)}`;
+}
+
+/** @param value model units */
+export function formatModelLength(value: number, digits = 3): string {
+  return `${formatSignificant(value, digits)}${NBSP}${MODEL_UNIT}`;
+}
+
+/** @param ratio 0..1 */
+export function formatPercent(ratio: number): string {
+  if (!Number.isFinite(ratio)) return '–';
+  const percent = ratio * 100;
+  const decimals = percent === 0 || percent >= 10 ? 0 : percent >= 1 ? 1 : 2;
+  return `${percent.toFixed(decimals)}${NBSP}%`;
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${Math.round(bytes)}${NBSP}B`;
+  const steps = ['kB', 'MB', 'GB'];
+  let value = bytes / 1000;
+  let at = 0;
+  // 999.5 would be rounded up to "1000 kB".
+  while (value >= 999.5 && at < steps.length - 1) {
+    value /= 1000;
+    at++;
+  }
+  return `${value.toFixed(value < 10 ? 1 : 0)}${NBSP}${steps[at]}`;
+}
+
+export function formatMilliseconds(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)}${NBSP}ms`;
+  return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)}${NBSP}s`;
+}

@@ -1,0 +1,231 @@
+/** A studio in a small world for tests: an engine that answers at once, files in memory, no browser. */
+
+import type { ErrorValue } from '../core/errors.ts';
+import { architecture } from '../core/modelConfig.ts';
+import type { PointCloud } from '../core/types.ts';
+import type { EngineClient } from '../engine/client.ts';
+import type {
+  Analysis,
+  BackendName,
+  CallHooks,
+  EngineCalls,
+  EngineMethod,
+  ScanSource,
+} from '../engine/protocol.ts';
+import { type Commands, createCommands } from '../studio/commands.ts';
+import { DEFAULT_PREFERENCES, type Preferences } from '../studio/state.ts';
+import { createStudioStore, type WritableStore } from '../studio/store.ts';
+
+export const CALIBRATION = { pointThreshold: 0.03, objectThreshold: 0.01, how: 'max of 6 good scans' };
+
+export function file(name: string): File {
+  return new File([name], name);
+}
+
+function cloudOf(name: string): PointCloud {
+  return {
+    id: name,
+    name,
+    positions: Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0),
+    origin: [0, 0, 0],
+    normals: null,
+    colours: null,
+    faces: null,
+    attributes: {},
+  };
+}
+
+function analysisOf(cloudId: string, modelHash: string): Analysis {
+  return {
+    map: {
+      cloudId,
+      offsets: new Float32Array(9),
+      score: Float32Array.of(0, 0.01, 0.08),
+      objectScore: 0.03,
+      threshold: CALIBRATION.pointThreshold,
+      modelHash,
+    },
+    frame: { centre: [0, 0, 0], radius: 40 },
+    voxels: [3, 2, 1, 1, 1],
+    verdict: 'not-ok',
+    timings: { parse: 1, voxelise: 1, pyramid: 1, network: 1, total: 4 },
+    backend: 'webgpu',
+    adapter: 'test',
+  };
+}
+
+/** Answers the protocol's calls; a file whose name begins with "broken" cannot be read. */
+export class FakeEngine {
+  readonly calls: EngineMethod[] = [];
+  readonly starts: (BackendName | 'auto')[] = [];
+  failNextStart: ErrorValue | null = null;
+  /** Scores do not come until the call is cancelled or the engine is lost. */
+  holdScores = false;
+  private listeners: ((error: ErrorValue) => void)[] = [];
+  private release: (() => void)[] = [];
+
+  lose(error: ErrorValue): void {
+    for (const tell of [...this.listeners]) tell(error);
+  }
+
+  connect(): EngineClient {
+    this.listeners = [];
+    const answer = (method: EngineMethod, params: object, hooks: CallHooks) =>
+      this.answer(method, params, hooks);
+    return {
+      async call<M extends EngineMethod>(method: M, params: EngineCalls[M]['params'], hooks: CallHooks = {}) {
+        try {
+          // The fake's own table below keeps method and result together.
+          return { ok: true, value: (await answer(method, params, hooks)) as EngineCalls[M]['result'] };
+        } catch (error) {
+          return { ok: false, error: error as ErrorValue };
+        }
+      },
+      onLost: (listener) => {
+        this.listeners.push(listener);
+      },
+      close: () => {
+        for (const go of this.release.splice(0)) go();
+      },
+    };
+  }
+
+  private async answer(method: EngineMethod, params: object, hooks: CallHooks): Promise<unknown> {
+    this.calls.push(method);
+    await Promise.resolve();
+    if (method === 'memory') return { gpuBuffers: 1, gpuBytes: 1, tensors: 1, tensorBytes: 1 };
+    if ('backend' in params) return this.start(params.backend as BackendName | 'auto');
+    if ('bytes' in params && 'name' in params) return modelOf(String(params.name));
+    const { source, modelHash } = params as { source: ScanSource; modelHash?: string };
+    return this.analyse(source, modelHash, hooks);
+  }
+
+  private start(backend: BackendName | 'auto') {
+    this.starts.push(backend);
+    const failure = this.failNextStart;
+    this.failNextStart = null;
+    if (failure !== null) throw failure;
+    return { backend: backend === 'wasm' ? 'wasm' : 'webgpu', adapter: 'test', software: true, note: 'test' };
+  }
+
+  private async analyse(
+    source: ScanSource,
+    modelHash: string | undefined,
+    hooks: CallHooks,
+  ): Promise<unknown> {
+    const name = source.kind === 'file' ? source.name : source.cloud.name;
+    if (name.startsWith('broken'))
+      throw { kind: 'format', where: `${name}: line 3`, message: 'bad header' } satisfies ErrorValue;
+    const cloud = source.kind === 'file' ? cloudOf(name) : source.cloud;
+    const report = { format: 'ply', points: 3, faces: 0, skipped: 0, nan: 0, warnings: [] };
+    if (modelHash === undefined) return { cloud, report };
+    hooks.onCloud?.({ cloud, report });
+    hooks.onProgress?.({ stage: 'Network', fraction: 0.5 });
+    if (this.holdScores)
+      await new Promise<void>((resolve, reject) => {
+        this.release.push(resolve);
+        const cancelled: ErrorValue = { kind: 'cancelled', where: '', message: 'cancelled' };
+        hooks.signal?.addEventListener('abort', () => reject(cancelled));
+      });
+    return analysisOf(cloud.id, modelHash);
+  }
+}
+
+function modelOf(name: string): EngineCalls['loadModel']['result'] {
+  return {
+    hash: name,
+    config: {
+      name,
+      arch: architecture('demo'),
+      inputs: 'xyz',
+      voxelSize: 0.06,
+      preset: 'paper',
+      scoreNorm: 'l2',
+    },
+    parameters: 400_000,
+    calibration: CALIBRATION,
+    provenance: {},
+  };
+}
+
+const SAMPLES = {
+  open: 'flange-bulge',
+  samples: [
+    { id: 'flange-good', file: 'good.ply', title: 'Flange, good', part: 'flange', kind: 'good', unit: 'mm' },
+    {
+      id: 'flange-bulge',
+      file: 'bulge.ply',
+      title: 'Flange, bulge',
+      part: 'flange',
+      kind: 'defect',
+      defect: 'bulge',
+      unit: 'mm',
+    },
+  ],
+};
+const MODELS = {
+  default: 'flange',
+  models: ['flange', 'bracket'].map((id) => ({ id, file: `${id}.safetensors`, title: id, part: id })),
+};
+
+export interface TestStudio {
+  readonly store: WritableStore;
+  readonly commands: Commands;
+  readonly engine: FakeEngine;
+  readonly url: { shown: string | null };
+  stored(): Preferences;
+  forbidStorage(): void;
+  /** Until everything asynchronous has run that can run. */
+  settle(): Promise<void>;
+}
+
+export function studio(options: { sample?: string; missing?: readonly string[] } = {}): TestStudio {
+  const store = createStudioStore();
+  const engine = new FakeEngine();
+  const url: { shown: string | null } = { shown: null };
+  let stored = DEFAULT_PREFERENCES;
+  let storageWorks = true;
+  const commands = createCommands(store, {
+    startEngine: () => engine.connect(),
+    async fetchFile(path) {
+      if (options.missing?.includes(path))
+        return { ok: false, error: { kind: 'format', where: path, message: 'the server answered 404' } };
+      const json = path.startsWith('samples/') ? SAMPLES : MODELS;
+      return { ok: true, value: new TextEncoder().encode(JSON.stringify(json)).buffer };
+    },
+    preferences: {
+      load: () => stored,
+      save(preferences) {
+        if (storageWorks) stored = preferences;
+        return storageWorks;
+      },
+    },
+    location: {
+      sample: () => options.sample ?? null,
+      showSample: (id) => {
+        url.shown = id;
+      },
+    },
+    now: () => 0,
+  });
+  return {
+    store,
+    commands,
+    engine,
+    url,
+    stored: () => stored,
+    forbidStorage: () => {
+      storageWorks = false;
+    },
+    settle: async () => {
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+    },
+  };
+}
+
+export async function bootedStudio(options: Parameters<typeof studio>[0] = {}): Promise<TestStudio> {
+  const made = studio(options);
+  await made.commands.boot();
+  await made.settle();
+  return made;
+}
