@@ -1,0 +1,6 @@
+/** `npm run samples`: runs the TypeScript generator through vite, which Node 20 cannot do by itself. */
+import { join } from 'node:path';
+import { runnerImport } from 'vite';
+
+const { module } = await runnerImport(join(import.meta.dirname, 'samples/main.ts'), { configFile: false });
+module.main(process.argv.slice(2));
