@@ -12,6 +12,11 @@ export async function nodeGpu(): Promise<GPU> {
     const { create, globals } = await import('webgpu');
     Object.assign(globalThis, globals);
     instance = create([]);
+    // tfjs asks `navigator.gpu` whether WebGPU exists, even when it is handed a device. Node 20 has no
+    // navigator at all, later versions have one without `gpu`.
+    const holder = (globalThis as { navigator?: object }).navigator ?? {};
+    Object.defineProperty(holder, 'gpu', { value: instance, configurable: true });
+    Object.defineProperty(globalThis, 'navigator', { value: holder, configurable: true });
   }
   return instance;
 }

@@ -1,0 +1,17 @@
+// Points per voxel. Integer atomics: the result does not depend on the order. Twin: core/pointRows.ts.
+
+struct Params {
+  points: u32,
+  threads_x: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> point_to_voxel: array<u32>;
+@group(0) @binding(2) var<storage, read_write> counts: array<atomic<u32>>; // [voxels], zero before
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let point = id.y * params.threads_x + id.x;
+  if (point >= params.points) { return; }
+  atomicAdd(&counts[point_to_voxel[point]], 1u);
+}
