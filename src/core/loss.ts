@@ -103,23 +103,28 @@ export function countMoved(targets: FloatArray): number {
 
 /**
  * Loss and gradient of one micro-batch.
- * @param pred [3N] predicted offsets, model units; @param target [3N] target offsets, model units
- * @param gradient [3N] dL/dpred is written here
- * @throws InvalidInputError when the lengths differ
+ * @param pred [N, row] predicted offsets, model units; columns beyond xyz are padding
+ * @param target [N, 3] target offsets, model units
+ * @param row floats per row of `pred` and of the gradient: 3, or 4 as the network pads them
+ * @returns gradient [N, row] dL/dpred, zero in the padding
+ * @throws InvalidInputError when the lengths do not belong together
  */
 export function offsetLoss<T extends FloatArray>(
   pred: T,
   target: FloatArray,
   weights: LossWeights,
-  gradient: T = floatArrayLike(pred, pred.length),
+  row = 3,
 ): LossValue & { readonly gradient: T } {
-  if (pred.length !== target.length || pred.length !== gradient.length || pred.length % 3 !== 0)
+  const points = target.length / 3;
+  if (!Number.isInteger(points) || pred.length !== points * row)
     throw new InvalidInputError('loss', `${pred.length} predictions for ${target.length} targets`);
+  const gradient = floatArrayLike(pred, pred.length);
   let dist = 0;
   let dir = 0;
-  for (let i = 0; i < pred.length; i += 3) {
-    const [ox, oy, oz] = [pred[i]!, pred[i + 1]!, pred[i + 2]!];
-    const [gx, gy, gz] = [target[i]!, target[i + 1]!, target[i + 2]!];
+  for (let i = 0; i < points; i++) {
+    const at = row * i;
+    const [ox, oy, oz] = [pred[at]!, pred[at + 1]!, pred[at + 2]!];
+    const [gx, gy, gz] = [target[3 * i]!, target[3 * i + 1]!, target[3 * i + 2]!];
     const moved = gx !== 0 || gy !== 0 || gz !== 0;
     const wDist = moved ? weights.distanceMoved : weights.distanceUnmoved;
     dist += wDist * (Math.abs(ox - gx) + Math.abs(oy - gy) + Math.abs(oz - gz));
@@ -132,9 +137,9 @@ export function offsetLoss<T extends FloatArray>(
 
     const along = (weights.direction * scale) / padded;
     const back = norm > 0 ? (weights.direction * dot) / (norm * padded * padded) : 0;
-    gradient[i] = wDist * Math.sign(ox - gx) - along * gx + back * ox;
-    gradient[i + 1] = wDist * Math.sign(oy - gy) - along * gy + back * oy;
-    gradient[i + 2] = wDist * Math.sign(oz - gz) - along * gz + back * oz;
+    gradient[at] = wDist * Math.sign(ox - gx) - along * gx + back * ox;
+    gradient[at + 1] = wDist * Math.sign(oy - gy) - along * gy + back * oy;
+    gradient[at + 2] = wDist * Math.sign(oz - gz) - along * gz + back * oz;
   }
   return { total: dist + dir, dist, dir, gradient };
 }

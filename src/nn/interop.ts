@@ -16,7 +16,7 @@ interface BackendInternals {
   computePassEncoder: GPUComputePassEncoder | null;
   commandQueueOwnedIds: WeakSet<object>;
   dispatchCountInPass: number;
-  tensorMap: { get(id: object): { resource?: GPUBuffer } };
+  tensorMap: { get(id: object): { resource?: GPUBuffer; values: unknown } };
   bufferManager: {
     freeBuffers: Map<string, GPUBuffer[]>;
     numFreeBuffers: number;
@@ -50,6 +50,16 @@ export class TfjsQueue {
     const { resource } = this.internals.tensorMap.get(tensor.dataId);
     if (resource === undefined) throw new Error('tensor has no GPU buffer');
     return resource;
+  }
+
+  /**
+   * As `bufferOf`, for a kernel that changes the tensor in place (the optimiser): forgets the copy that
+   * tfjs keeps on the CPU after a read, which would be handed out for ever after.
+   */
+  writableBufferOf(tensor: tf.TensorInfo): GPUBuffer {
+    const buffer = this.bufferOf(tensor);
+    this.internals.tensorMap.get(tensor.dataId).values = null;
+    return buffer;
   }
 
   /** A new float32 tensor whose buffer tfjs owns and frees; contents undefined. */
