@@ -37,7 +37,11 @@ export function gatherRows(x: Float32Array, pointToVoxel: Uint32Array, C: number
 }
 
 /** @param dy [N, C]; @returns [voxels, C], float32 sums in the order of the points like the kernel */
-export function gatherRowsGrad(dy: Float32Array, { counts, ends, order }: PointOrder, C: number): Float32Array {
+export function gatherRowsGrad(
+  dy: Float32Array,
+  { counts, ends, order }: PointOrder,
+  C: number,
+): Float32Array {
   const dx = new Float32Array(counts.length * C);
   for (let v = 0; v < counts.length; v++)
     for (let i = ends[v]! - counts[v]!; i < ends[v]!; i++)

@@ -8,6 +8,7 @@ import { registerGradients } from './ops.ts';
 import * as tf from './tf.ts';
 import { registerWebGpuConv } from './webgpuConv.ts';
 import { registerWebGpuNorm } from './webgpuNorm.ts';
+import { registerWebGpuRows } from './webgpuRows.ts';
 
 /** Hands the device to tfjs and makes it the current backend. */
 export async function openWebGpuBackend(gpu: Gpu): Promise<WebGpuCompute> {
@@ -18,7 +19,7 @@ export async function openWebGpuBackend(gpu: Gpu): Promise<WebGpuCompute> {
   if (!(await tf.setBackend('webgpu'))) throw new Error('tfjs refused the WebGPU backend');
   registerGradients();
   const queue = new TfjsQueue(gpu, backend);
-  const takeBack = [...registerWebGpuConv(queue), ...registerWebGpuNorm(queue)];
+  const takeBack = [...registerWebGpuConv(queue), ...registerWebGpuNorm(queue), ...registerWebGpuRows(queue)];
   const { vendor, architecture, description } = gpu.adapter;
   return {
     name: 'webgpu',
