@@ -1,0 +1,152 @@
+/**
+ * Adam over the variables of a model. WebGPU: one fused dispatch per tensor, moments in buffers of our own.
+ * wasm: the CPU twin on arrays. tfjs's own Adam keeps every temporary of a step alive and costs about
+ * thirteen dispatches per tensor.
+ */
+
+import { type AdamStep, adamUpdate, type GradientNorm, gradientNorm } from '../core/adam.ts';
+import { ModelMismatchError } from '../core/errors.ts';
+import { type ReadSpan, readBuffers } from '../gpu/readback.ts';
+import type { ComputeBackend, WebGpuCompute } from '../nn/backend.ts';
+import * as tf from '../nn/tf.ts';
+import { encodeAdam, encodeSquareSum, PARTIAL_BYTES, SQUARE_SUM_DISPATCHES } from './kernels.ts';
+
+/** Adam's two moments of one variable, in the variable's own layout. */
+export interface Moments {
+  readonly first: Float32Array;
+  readonly second: Float32Array;
+}
+
+export type MomentMap = ReadonlyMap<string, Moments>;
+export type Variables = ReadonlyMap<string, tf.Variable>;
+export type Gradients = ReadonlyMap<string, tf.Tensor>;
+
+export interface Optimiser {
+  /** Updates every variable in place. @param gradients one per variable, by name */
+  apply(gradients: Gradients, step: AdamStep): void;
+  /** Over all gradients together. A readback. */
+  norm(gradients: Gradients): Promise<GradientNorm>;
+  /** Moments as they stand, for a checkpoint. A readback. */
+  moments(): Promise<MomentMap>;
+  dispose(): void;
+}
+
+/**
+ * @param restored moments of a checkpoint, or undefined to start at zero
+ * @throws ModelMismatchError when they do not fit the variables
+ */
+export function createAdam(backend: ComputeBackend, variables: Variables, restored?: MomentMap): Optimiser {
+  const initial = new Map<string, Moments>();
+  for (const [name, { size }] of variables) {
+    const moments = restored?.get(name);
+    if (restored !== undefined && (moments?.first.length !== size || moments.second.length !== size))
+      throw new ModelMismatchError(name, `the checkpoint's optimiser state does not have ${size} values`);
+    initial.set(name, moments ?? { first: new Float32Array(size), second: new Float32Array(size) });
+  }
+  return backend.name === 'webgpu' ? webGpuAdam(backend, variables, initial) : cpuAdam(variables, initial);
+}
+
+function gradientOf(gradients: Gradients, name: string): tf.Tensor {
+  const gradient = gradients.get(name);
+  if (gradient === undefined) throw new ModelMismatchError(name, 'has no gradient');
+  return gradient;
+}
+
+function webGpuAdam({ gpu, queue }: WebGpuCompute, variables: Variables, initial: MomentMap): Optimiser {
+  const buffers = new Map(
+    [...initial].map(([name, { first, second }]) => [
+      name,
+      { first: gpu.upload(`adam.first ${name}`, first), second: gpu.upload(`adam.second ${name}`, second) },
+    ]),
+  );
+  const partial = gpu.buffer('gradient norm partials', PARTIAL_BYTES);
+  const result = gpu.buffer('gradient norm', 8);
+  return {
+    apply: (gradients, step) => {
+      for (const [name, variable] of variables) {
+        const { first, second } = buffers.get(name)!;
+        const gradient = queue.bufferOf(gradientOf(gradients, name));
+        const parameter = queue.writableBufferOf(variable);
+        queue.encode(
+          (pass) => encodeAdam(gpu, pass, { parameter, gradient, first, second }, variable.size, step),
+          1,
+        );
+      }
+    },
+    norm: async (gradients) => {
+      [...variables.keys()].forEach((name, i) => {
+        const gradient = gradientOf(gradients, name);
+        const buffer = queue.bufferOf(gradient);
+        queue.encode(
+          (pass) => encodeSquareSum(gpu, pass, buffer, gradient.size, partial, result, i > 0),
+          SQUARE_SUM_DISPATCHES,
+        );
+      });
+      queue.flush();
+      const [words] = await readBuffers(gpu, [{ buffer: result, bytes: 8 }]);
+      const [squares, nonFinite] = new Float32Array(words!);
+      return { squares: squares!, nonFinite: nonFinite! };
+    },
+    moments: async () => {
+      queue.flush();
+      const names = [...variables.keys()];
+      const spans = names.flatMap((name): ReadSpan[] => {
+        const { first, second } = buffers.get(name)!;
+        const bytes = 4 * variables.get(name)!.size;
+        return [
+          { buffer: first, bytes },
+          { buffer: second, bytes },
+        ];
+      });
+      const data = await readBuffers(gpu, spans);
+      return new Map(
+        names.map((name, i) => [
+          name,
+          { first: new Float32Array(data[2 * i]!), second: new Float32Array(data[2 * i + 1]!) },
+        ]),
+      );
+    },
+    dispose: () => {
+      // Updates may still wait in tfjs's encoder; a buffer must not be destroyed before they are submitted.
+      queue.flush();
+      for (const { first, second } of buffers.values()) gpu.release(first, second);
+      gpu.release(partial, result);
+    },
+  };
+}
+
+function cpuAdam(variables: Variables, initial: MomentMap): Optimiser {
+  const state = new Map(
+    [...initial].map(([name, { first, second }]) => [name, { first: first.slice(), second: second.slice() }]),
+  );
+  const read = (tensor: tf.Tensor) => tensor.dataSync() as Float32Array;
+  return {
+    apply: (gradients, step) => {
+      for (const [name, variable] of variables) {
+        const values = read(variable).slice();
+        const { first, second } = state.get(name)!;
+        adamUpdate(values, read(gradientOf(gradients, name)), first, second, step);
+        const updated = tf.tensor(values, variable.shape, 'float32');
+        variable.assign(updated);
+        updated.dispose();
+      }
+    },
+    norm: async (gradients) => {
+      let [squares, nonFinite] = [0, 0];
+      for (const name of variables.keys()) {
+        const part = gradientNorm(read(gradientOf(gradients, name)));
+        squares += part.squares;
+        nonFinite += part.nonFinite;
+      }
+      return { squares, nonFinite };
+    },
+    moments: async () =>
+      new Map(
+        [...state].map(([name, { first, second }]) => [
+          name,
+          { first: first.slice(), second: second.slice() },
+        ]),
+      ),
+    dispose: () => state.clear(),
+  };
+}
