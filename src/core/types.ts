@@ -114,3 +114,13 @@ export interface TrainingSample {
   readonly patch: Uint32Array;
   readonly seed: number;
 }
+
+/** Thresholds found on good scans; model units. */
+export interface Calibration {
+  /** A point above it counts as defective. */
+  readonly pointThreshold: number;
+  /** A scan whose object score is above it is NOT OK. */
+  readonly objectThreshold: number;
+  /** How they were set, in words: "99.9th percentile of 6 good scans". */
+  readonly how: string;
+}

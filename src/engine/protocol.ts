@@ -5,7 +5,9 @@
 
 import type { ErrorValue } from '../core/errors.ts';
 import type { ModelConfig } from '../core/modelConfig.ts';
-import type { AnomalyMap, ModelFrame, PointCloud } from '../core/types.ts';
+import type { AnomalyMap, Calibration, ModelFrame, PointCloud } from '../core/types.ts';
+
+export type { Calibration } from '../core/types.ts';
 
 export type BackendName = 'webgpu' | 'wasm';
 
@@ -52,16 +54,6 @@ export interface Analysis {
   readonly timings: Timings;
   readonly backend: BackendName;
   readonly adapter: string;
-}
-
-/** Thresholds found on good scans; model units. */
-export interface Calibration {
-  /** A point above it counts as defective. */
-  readonly pointThreshold: number;
-  /** A scan whose object score is above it is NOT OK. */
-  readonly objectThreshold: number;
-  /** How they were set, in words: "99.9th percentile of 6 good scans". */
-  readonly how: string;
 }
 
 export interface ModelSummary {

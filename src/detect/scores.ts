@@ -1,0 +1,75 @@
+/**
+ * From predicted offsets to scores: a point's score is the length of its offset, a scan's score is a
+ * summary of its points' (METHOD.md "Pipeline" step 6; golden/SPEC.md section 5).
+ */
+
+import { InvalidInputError } from '../core/errors.ts';
+import { quantile } from './thresholds.ts';
+
+/** `l2` is the paper's norm, `l1` the released code's. */
+export type ScoreNorm = 'l1' | 'l2';
+
+/**
+ * How a scan's points become one number: `mean` is the paper's and the released code's rule. `share` is a fraction of the points, `q` a probability.
+ */
+export type ObjectScoreRule =
+  | { readonly kind: 'mean' }
+  | { readonly kind: 'top-mean'; readonly share: number }
+  | { readonly kind: 'percentile'; readonly q: number };
+
+/**
+ * @param offsets [3N] model units
+ * @returns [N] score per point, model units
+ * @throws InvalidInputError when the length is no multiple of three
+ */
+export function pointScores(offsets: Float32Array, norm: ScoreNorm): Float32Array {
+  if (offsets.length % 3 !== 0)
+    throw new InvalidInputError('offsets', `${offsets.length} numbers are not xyz triples`);
+  const scores = new Float32Array(offsets.length / 3);
+  for (let i = 0; i < scores.length; i++) {
+    const x = offsets[3 * i]!;
+    const y = offsets[3 * i + 1]!;
+    const z = offsets[3 * i + 2]!;
+    scores[i] = norm === 'l1' ? Math.abs(x) + Math.abs(y) + Math.abs(z) : Math.sqrt(x * x + y * y + z * z);
+  }
+  return scores;
+}
+
+/**
+ * The paper's object score.
+ * @param scores [N]; the sum runs in float64
+ * @throws InvalidInputError for no points
+ */
+export function meanScore(scores: Float32Array): number {
+  if (scores.length === 0) throw new InvalidInputError('scores', 'a scan without points has no score');
+  let sum = 0;
+  for (const score of scores) sum += score;
+  return sum / scores.length;
+}
+
+/**
+ * @param scores [N] point scores, left in their order
+ * @returns the scan's score, in the unit of `scores`
+ * @throws InvalidInputError for no points, or a share or q outside (0, 1]
+ */
+export function objectScore(scores: Float32Array, rule: ObjectScoreRule): number {
+  switch (rule.kind) {
+    case 'mean':
+      return meanScore(scores);
+    case 'top-mean': {
+      if (!(rule.share > 0 && rule.share <= 1))
+        throw new InvalidInputError('top-mean', `share must lie in (0, 1], not ${rule.share}`);
+      const kept = Math.max(1, Math.round(rule.share * scores.length));
+      return mean(
+        scores
+          .slice()
+          .sort()
+          .subarray(scores.length - kept),
+      );
+    }
+    case 'percentile':
+      return quantile(scores, rule.q);
+    default:
+      return rule satisfies never;
+  }
+}
