@@ -60,12 +60,8 @@ export function objectScore(scores: Float32Array, rule: ObjectScoreRule): number
       if (!(rule.share > 0 && rule.share <= 1))
         throw new InvalidInputError('top-mean', `share must lie in (0, 1], not ${rule.share}`);
       const kept = Math.max(1, Math.round(rule.share * scores.length));
-      return mean(
-        scores
-          .slice()
-          .sort()
-          .subarray(scores.length - kept),
-      );
+      const ascending = scores.slice().sort();
+      return meanScore(ascending.subarray(scores.length - kept));
     }
     case 'percentile':
       return quantile(scores, rule.q);
