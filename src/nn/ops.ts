@@ -7,6 +7,7 @@
 
 import { BATCH_NORM_EPS } from '../core/batchNorm.ts';
 import type { ConvMap, PointRows } from './plan.ts';
+import { registerStockGradients } from './stockGradients.ts';
 import * as tf from './tf.ts';
 
 /** Activation fused behind an operation; numbers as in `shaders/shared/activation.wgsl`. */
@@ -121,6 +122,7 @@ function registerOnce(config: tf.GradConfig): void {
 
 /** Registers the gradients with tfjs; safe to call again. Backends call it when they open. */
 export function registerGradients(): void {
+  registerStockGradients();
   registerOnce({
     kernelName: OPS.conv,
     inputsToSave: ['x', 'w'],
