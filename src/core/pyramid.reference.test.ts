@@ -1,26 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { loadBundle } from '../testing/golden.ts';
+import { canonicalRank } from '../testing/goldenEval.ts';
 import { modelFrame, toModelUnits } from './frame.ts';
 import { quantise } from './indexLaw.ts';
 import { buildPyramid } from './pyramid.ts';
 import { fmix32 } from './random.ts';
 import type { GridPyramid, KernelMap } from './types.ts';
 import { voxelise } from './voxelise.ts';
-
-/** Rank of each row in lexicographic (b, x, y, z) order: the golden data's canonical order. */
-function canonicalRank(coords: Int32Array): Uint32Array {
-  const rows = coords.length / 4;
-  const order = Array.from({ length: rows }, (_, i) => i).sort((a, b) => {
-    for (let d = 0; d < 4; d++)
-      if (coords[4 * a + d] !== coords[4 * b + d]) return coords[4 * a + d]! - coords[4 * b + d]!;
-    return 0;
-  });
-  const rank = new Uint32Array(rows);
-  order.forEach((row, i) => {
-    rank[row] = i;
-  });
-  return rank;
-}
 
 function sorted(coords: Int32Array): Int32Array {
   const result = new Int32Array(coords.length);
