@@ -6,8 +6,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { findChromium } from './chromium.mjs';
 
 const CHROMIUM_FOLDERS = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'];
+const DRIVER = 'vk_swiftshader_icd.json';
 
 function hasHardwareDriver() {
   const folders = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d', '/usr/local/nvidia/share/vulkan/icd.d'];
@@ -26,14 +28,19 @@ function hasSystemLoader() {
 export function vulkanEnvironment(chromium) {
   if (process.platform !== 'linux' || process.env.VK_ICD_FILENAMES || process.env.VK_DRIVER_FILES) return {};
   const folders = [...(chromium ? [dirname(chromium)] : []), ...CHROMIUM_FOLDERS];
+  const hardware = hasHardwareDriver();
+  const driverIn = (folder) => existsSync(join(folder, DRIVER));
+  if (!hardware && !folders.some(driverIn)) {
+    // Playwright's Chromium brings them too, but looking for it takes half a second.
+    const found = findChromium();
+    if (found !== null) folders.push(dirname(found));
+  }
   const env = {};
   const holder = folders.find((f) => existsSync(join(f, 'libvulkan.so.1')));
   if (!hasSystemLoader() && holder)
     env.LD_LIBRARY_PATH = [holder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
-  if (!hasHardwareDriver()) {
-    const driver = folders.map((f) => join(f, 'vk_swiftshader_icd.json')).find((f) => existsSync(f));
-    if (driver) env.VK_ICD_FILENAMES = driver;
-  }
+  const driver = folders.find(driverIn);
+  if (!hardware && driver !== undefined) env.VK_ICD_FILENAMES = join(driver, DRIVER);
   return env;
 }
 
