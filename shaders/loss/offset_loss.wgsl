@@ -1,6 +1,7 @@
-// Offset loss of one micro-batch: gradient per point and, per workgroup, the sums of both terms. The
-// presets and ablations differ only in the weights. A fixed number of workgroups strides over the points,
-// so the order of every addition depends on N alone; loss/sum_pairs adds the partial sums.
+// Offset loss of one micro-batch: gradient per point and, per thread, the sums of both terms. The presets
+// and ablations differ only in the weights. A number of threads that depends on N alone strides over the
+// points, so the order of every addition does too; loss/sum_pairs adds the partial sums. No workgroup
+// memory: its barriers cost a software adapter more than everything else here.
 // Twin: core/loss.ts (offsetLoss), where the formula stands.
 
 // Floats per row of pred and gradient; 4 when the network pads its three outputs.
@@ -8,7 +9,7 @@ override ROW: u32 = 3u;
 
 struct Params {
   points: u32,
-  threads: u32, // of the whole dispatch: the stride
+  threads: u32, // the stride
   distance_moved: f32,
   distance_unmoved: f32,
   direction: f32,
@@ -19,9 +20,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> pred: array<f32>; // [ROW * N]
 @group(0) @binding(2) var<storage, read> target_offset: array<f32>; // [3N]
 @group(0) @binding(3) var<storage, read_write> gradient: array<f32>; // [ROW * N]
-@group(0) @binding(4) var<storage, read_write> partial: array<vec2f>; // [workgroups]: dist, dir
-
-var<workgroup> sums: array<vec2f, 256>;
+@group(0) @binding(4) var<storage, read_write> partial: array<vec2f>; // [threads]: dist, dir
 
 /// Writes the gradient of one point and returns its two loss terms.
 fn one_point(i: u32) -> vec2f {
@@ -46,18 +45,10 @@ fn one_point(i: u32) -> vec2f {
   return vec2f(weight * dot(abs(difference), vec3f(1f)), -params.direction * along / padded);
 }
 
-@compute @workgroup_size(256)
-fn main(
-  @builtin(global_invocation_id) id: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-  @builtin(workgroup_id) group: vec3u,
-) {
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= params.threads) { return; }
   var sum = vec2f(0f);
   for (var i = id.x; i < params.points; i += params.threads) { sum += one_point(i); }
-  sums[lane] = sum;
-  for (var half = 128u; half > 0u; half >>= 1u) {
-    workgroupBarrier();
-    if (lane < half) { sums[lane] += sums[lane + half]; }
-  }
-  if (lane == 0u) { partial[group.x] = sums[0]; }
+  partial[id.x] = sum;
 }

@@ -7,7 +7,7 @@ import { RandomStream } from '../core/random.ts';
 import { readBuffers } from '../gpu/readback.ts';
 import { maxAbs, maxAbsDifference, relativeL2 } from '../testing/compare.ts';
 import { withDevice } from '../testing/withDevice.ts';
-import { encodeAdam, encodeOffsetLoss, encodeSquareSum, PARTIAL_BYTES } from './kernels.ts';
+import { encodeAdam, encodeGradientNorm, encodeOffsetLoss, lossPartialBytes, normLayout } from './kernels.ts';
 
 const gpu = withDevice();
 
@@ -39,7 +39,7 @@ async function lossOnGpu(
     pred: gpu().upload('pred', padded),
     target: gpu().upload('target', target),
     gradient: gpu().buffer('gradient', padded.byteLength),
-    partial: gpu().buffer('partial', PARTIAL_BYTES),
+    partial: gpu().buffer('partial', lossPartialBytes(points)),
     value: gpu().buffer('value', 8),
   };
   gpu().run('loss', (pass) => encodeOffsetLoss(gpu(), pass, buffers, points, row, weights));
@@ -108,13 +108,11 @@ test('the gradient norm adds up over tensors and counts broken values', async ()
   const tensors = [100_000, 1, 513].map((length) => Float32Array.from({ length }, () => random.normal()));
   tensors[2]![7] = Number.NaN;
   tensors[0]![99_999] = Number.NEGATIVE_INFINITY;
-  const partial = gpu().buffer('partial', PARTIAL_BYTES);
+  const layout = normLayout(tensors.map((tensor) => tensor.length));
+  const partial = gpu().buffer('partial', layout.bytes);
   const result = gpu().buffer('norm', 8);
   const uploaded = tensors.map((tensor) => gpu().upload('gradient', tensor));
-  gpu().run('norm', (pass) => {
-    for (const [i, tensor] of tensors.entries())
-      encodeSquareSum(gpu(), pass, uploaded[i]!, tensor.length, partial, result, i > 0);
-  });
+  gpu().run('norm', (pass) => encodeGradientNorm(gpu(), pass, uploaded, layout, partial, result));
   const [words] = await readBuffers(gpu(), [{ buffer: result, bytes: 8 }]);
   gpu().release(partial, result, ...uploaded);
   const truth = tensors.map((tensor) => gradientNorm(tensor));

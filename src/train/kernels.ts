@@ -4,32 +4,27 @@ import type { AdamStep } from '../core/adam.ts';
 import type { LossWeights } from '../core/loss.ts';
 import { type Gpu, grid2d } from '../gpu/device.ts';
 
-const WORKGROUP = 256;
+/** Threads of a workgroup of adam; the other kernels have 64. */
+const ADAM_WORKGROUP = 256;
+const WORKGROUP = 64;
 
-/** loss/sum_pairs adds at most this many partial sums; so many workgroups share the points. */
-const MAX_PARTIALS = 256;
+/** Threads that share the points of a loss: enough to fill a GPU, few enough to add up in one workgroup. */
+const MAX_LOSS_THREADS = 8192;
 
-/** Bytes of the partial sums that `encodeOffsetLoss` and `encodeSquareSum` need. */
-export const PARTIAL_BYTES = MAX_PARTIALS * 8;
+/** Threads that share the elements of one gradient tensor. */
+const MAX_NORM_THREADS = 1024;
 
-/** Dispatches that each function below encodes. */
+/** Elements of a gradient that one thread takes at least. */
+const NORM_CHUNK = 32;
+
+const PAIR_BYTES = 8;
+
+/** Dispatches of `encodeOffsetLoss`. */
 export const OFFSET_LOSS_DISPATCHES = 2;
-export const SQUARE_SUM_DISPATCHES = 2;
 
-function strided(length: number): { groups: number; threads: number } {
-  const groups = Math.min(MAX_PARTIALS, Math.ceil(length / WORKGROUP));
-  return { groups, threads: groups * WORKGROUP };
-}
-
-function encodeSumPairs(
-  gpu: Gpu,
-  pass: GPUComputePassEncoder,
-  partial: GPUBuffer,
-  result: GPUBuffer,
-  count: number,
-  accumulate: boolean,
-): void {
-  gpu.kernel('loss/sum_pairs').encode(pass, [gpu.params([count, Number(accumulate)]), partial, result], 1);
+/** Bytes of scratch that `encodeOffsetLoss` needs for so many points. */
+export function lossPartialBytes(points: number): number {
+  return PAIR_BYTES * Math.min(MAX_LOSS_THREADS, points);
 }
 
 export interface OffsetLossBuffers {
@@ -39,7 +34,7 @@ export interface OffsetLossBuffers {
   readonly target: GPUBuffer;
   /** [N, row] dL/dpred, written; padding columns become 0. */
   readonly gradient: GPUBuffer;
-  /** `PARTIAL_BYTES` of scratch. */
+  /** `lossPartialBytes` of scratch. */
   readonly partial: GPUBuffer;
   /** [2] dist and dir, written. */
   readonly value: GPUBuffer;
@@ -57,32 +52,59 @@ export function encodeOffsetLoss(
   row: number,
   weights: LossWeights,
 ): void {
-  const { groups, threads } = strided(points);
+  const threads = Math.min(MAX_LOSS_THREADS, points);
   const { distanceMoved, distanceUnmoved, direction, eps } = weights;
   const params = gpu.params([points, threads, distanceMoved, distanceUnmoved, direction, eps], [2, 3, 4, 5]);
   const { pred, target, gradient, partial, value } = buffers;
   gpu
     .kernel('loss/offset_loss', { ROW: row })
-    .encode(pass, [params, pred, target, gradient, partial], groups);
-  encodeSumPairs(gpu, pass, partial, value, groups, false);
+    .encode(pass, [params, pred, target, gradient, partial], Math.ceil(threads / WORKGROUP));
+  gpu.kernel('loss/sum_pairs').encode(pass, [gpu.params([threads]), partial, value], 1);
+}
+
+/** Where the partial sums of each gradient tensor go. */
+export interface NormLayout {
+  readonly lengths: readonly number[];
+  readonly threads: readonly number[];
+  readonly firsts: readonly number[];
+  /** Pairs of all tensors. */
+  readonly count: number;
+  /** Bytes of scratch for them. */
+  readonly bytes: number;
+}
+
+/** @param lengths elements of each tensor */
+export function normLayout(lengths: readonly number[]): NormLayout {
+  const threads = lengths.map((length) => Math.min(MAX_NORM_THREADS, Math.ceil(length / NORM_CHUNK)));
+  let count = 0;
+  const firsts = threads.map((n) => {
+    count += n;
+    return count - n;
+  });
+  return { lengths, threads, firsts, count, bytes: PAIR_BYTES * count };
 }
 
 /**
- * Squared norm and number of non-finite values of one gradient, core/adam.ts `gradientNorm`.
- * @param result [2] squares and non-finite count, replaced or added to
+ * Squared norm and number of non-finite values over all gradients, core/adam.ts `gradientNorm`. One dispatch
+ * per tensor and one for the sum.
+ * @param gradients in the order of the layout
+ * @param partial `layout.bytes` of scratch; @param result [2] squares and non-finite count, written
  */
-export function encodeSquareSum(
+export function encodeGradientNorm(
   gpu: Gpu,
   pass: GPUComputePassEncoder,
-  gradient: GPUBuffer,
-  length: number,
+  gradients: readonly GPUBuffer[],
+  layout: NormLayout,
   partial: GPUBuffer,
   result: GPUBuffer,
-  accumulate: boolean,
 ): void {
-  const { groups, threads } = strided(length);
-  gpu.kernel('optim/square_sum').encode(pass, [gpu.params([length, threads]), gradient, partial], groups);
-  encodeSumPairs(gpu, pass, partial, result, groups, accumulate);
+  const kernel = gpu.kernel('optim/square_sum');
+  gradients.forEach((gradient, i) => {
+    const threads = layout.threads[i]!;
+    const params = gpu.params([layout.lengths[i]!, threads, layout.firsts[i]!]);
+    kernel.encode(pass, [params, gradient, partial], Math.ceil(threads / WORKGROUP));
+  });
+  gpu.kernel('loss/sum_pairs').encode(pass, [gpu.params([layout.count]), partial, result], 1);
 }
 
 export interface AdamBuffers {
@@ -113,6 +135,6 @@ export function encodeAdam(
     .encode(
       pass,
       [params, bound(gradient), bound(parameter), bound(first), bound(second)],
-      ...grid2d(gpu, Math.ceil(length / WORKGROUP)),
+      ...grid2d(gpu, Math.ceil(length / ADAM_WORKGROUP)),
     );
 }

@@ -7,7 +7,7 @@ import { type LossWeights, offsetLoss } from '../core/loss.ts';
 import type { ComputeBackend, WebGpuCompute } from '../nn/backend.ts';
 import { registerKernel } from '../nn/interop.ts';
 import * as tf from '../nn/tf.ts';
-import { encodeOffsetLoss, OFFSET_LOSS_DISPATCHES, PARTIAL_BYTES } from './kernels.ts';
+import { encodeOffsetLoss, lossPartialBytes, OFFSET_LOSS_DISPATCHES } from './kernels.ts';
 
 const OP = 'OffsetLoss';
 
@@ -39,7 +39,7 @@ function webGpuKernel({ gpu, queue }: WebGpuCompute): tf.KernelFunc {
     const [points, row] = pred.shape as [number, number];
     const value = queue.output([2]);
     const gradient = queue.output([points, row]);
-    const partial = queue.output([PARTIAL_BYTES / 4]);
+    const partial = queue.output([lossPartialBytes(points) / 4]);
     const buffers = {
       pred: queue.bufferOf(pred),
       target: queue.bufferOf(target),

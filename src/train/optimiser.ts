@@ -9,7 +9,7 @@ import { ModelMismatchError } from '../core/errors.ts';
 import { type ReadSpan, readBuffers } from '../gpu/readback.ts';
 import type { ComputeBackend, WebGpuCompute } from '../nn/backend.ts';
 import * as tf from '../nn/tf.ts';
-import { encodeAdam, encodeSquareSum, PARTIAL_BYTES, SQUARE_SUM_DISPATCHES } from './kernels.ts';
+import { encodeAdam, encodeGradientNorm, normLayout } from './kernels.ts';
 
 /** Adam's two moments of one variable, in the variable's own layout. */
 export interface Moments {
@@ -53,18 +53,19 @@ function gradientOf(gradients: Gradients, name: string): tf.Tensor {
 }
 
 function webGpuAdam({ gpu, queue }: WebGpuCompute, variables: Variables, initial: MomentMap): Optimiser {
-  const buffers = new Map(
+  const moments = new Map(
     [...initial].map(([name, { first, second }]) => [
       name,
       { first: gpu.upload(`adam.first ${name}`, first), second: gpu.upload(`adam.second ${name}`, second) },
     ]),
   );
-  const partial = gpu.buffer('gradient norm partials', PARTIAL_BYTES);
+  const layout = normLayout([...variables.values()].map((variable) => variable.size));
+  const partial = gpu.buffer('gradient norm partials', layout.bytes);
   const result = gpu.buffer('gradient norm', 8);
   return {
     apply: (gradients, step) => {
       for (const [name, variable] of variables) {
-        const { first, second } = buffers.get(name)!;
+        const { first, second } = moments.get(name)!;
         const gradient = queue.bufferOf(gradientOf(gradients, name));
         const parameter = queue.writableBufferOf(variable);
         queue.encode(
@@ -74,14 +75,11 @@ function webGpuAdam({ gpu, queue }: WebGpuCompute, variables: Variables, initial
       }
     },
     norm: async (gradients) => {
-      [...variables.keys()].forEach((name, i) => {
-        const gradient = gradientOf(gradients, name);
-        const buffer = queue.bufferOf(gradient);
-        queue.encode(
-          (pass) => encodeSquareSum(gpu, pass, buffer, gradient.size, partial, result, i > 0),
-          SQUARE_SUM_DISPATCHES,
-        );
-      });
+      const buffers = [...variables.keys()].map((name) => queue.bufferOf(gradientOf(gradients, name)));
+      queue.encode(
+        (pass) => encodeGradientNorm(gpu, pass, buffers, layout, partial, result),
+        buffers.length + 1,
+      );
       queue.flush();
       const [words] = await readBuffers(gpu, [{ buffer: result, bytes: 8 }]);
       const [squares, nonFinite] = new Float32Array(words!);
@@ -91,7 +89,7 @@ function webGpuAdam({ gpu, queue }: WebGpuCompute, variables: Variables, initial
       queue.flush();
       const names = [...variables.keys()];
       const spans = names.flatMap((name): ReadSpan[] => {
-        const { first, second } = buffers.get(name)!;
+        const { first, second } = moments.get(name)!;
         const bytes = 4 * variables.get(name)!.size;
         return [
           { buffer: first, bytes },
@@ -109,7 +107,7 @@ function webGpuAdam({ gpu, queue }: WebGpuCompute, variables: Variables, initial
     dispose: () => {
       // Updates may still wait in tfjs's encoder; a buffer must not be destroyed before they are submitted.
       queue.flush();
-      for (const { first, second } of buffers.values()) gpu.release(first, second);
+      for (const { first, second } of moments.values()) gpu.release(first, second);
       gpu.release(partial, result);
     },
   };
