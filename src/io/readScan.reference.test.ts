@@ -115,8 +115,8 @@ describe('readable files', () => {
     if (result.bounds === undefined) return;
     const size = Math.max(...result.bounds[1]!.map((m, k) => m - result.bounds![0]![k]!));
     const bounds = boundsOf(entry.file);
+    // A hundred-thousandth of the extent, however far from zero: float32 alone would not do for UTM.
     for (const end of [0, 1])
-      // A hundred-thousandth of the extent, however far from zero: float32 alone would not do for UTM.
       for (const axis of [0, 1, 2])
         expect(Math.abs(bounds[end]![axis]! - result.bounds[end]![axis]!)).toBeLessThanOrEqual(
           1e-5 * size + 1e-9,

@@ -1,0 +1,95 @@
+/** What the writers of point files share: a cloud as named columns. */
+
+import { InvalidInputError } from '../core/errors.ts';
+import type { PointCloud } from '../core/types.ts';
+
+export interface WriteOptions {
+  /** Further per-point values by name, each [N]: offset_x, score, ... They replace attributes of that name. */
+  readonly scalars?: Readonly<Record<string, Float32Array>>;
+}
+
+/** One column of the file. */
+export interface WriteColumn {
+  readonly name: string;
+  readonly type: 'float32' | 'float64' | 'uint8';
+  readonly value: (point: number) => number;
+}
+
+export function hasOrigin({ origin }: PointCloud): boolean {
+  return origin.some((o) => o !== 0);
+}
+
+/** x, y, z in source units: float64 where the origin would not survive in float32. */
+export function positionColumns(cloud: PointCloud): WriteColumn[] {
+  const { positions, origin } = cloud;
+  const type = hasOrigin(cloud) ? 'float64' : 'float32';
+  return (['x', 'y', 'z'] as const).map((name, k) => ({
+    name,
+    type,
+    value: (i) => positions[i * 3 + k]! + origin[k]!,
+  }));
+}
+
+/** @param names three names; @param values [3N] or null for none */
+export function tripleColumns(
+  names: readonly string[],
+  type: WriteColumn['type'],
+  values: Float32Array | Uint8Array | null,
+): WriteColumn[] {
+  if (values === null) return [];
+  return names.map((name, k) => ({ name, type, value: (i) => values[i * 3 + k]! }));
+}
+
+/**
+ * The cloud's attributes and the further scalars.
+ * @param taken names the file already uses
+ * @throws InvalidInputError when an array has another length than the cloud
+ */
+export function scalarColumns(
+  cloud: PointCloud,
+  { scalars = {} }: WriteOptions,
+  taken: readonly WriteColumn[],
+): WriteColumn[] {
+  const names = new Set(taken.map((c) => c.name));
+  const points = cloud.positions.length / 3;
+  return [...new Map([...Object.entries(cloud.attributes), ...Object.entries(scalars)])].map(
+    ([name, values]) => {
+      if (values.length !== points)
+        throw new InvalidInputError(name, `has ${values.length} values for ${points} points`);
+      return { name: uniqueName(name, names), type: 'float32', value: (i) => values[i]! };
+    },
+  );
+}
+
+/** Names in file headers are single printable words. */
+function uniqueName(name: string, taken: Set<string>): string {
+  const plain = name.replace(/[^\x21-\x7e]+/g, '_') || 'scalar';
+  let unique = plain;
+  for (let n = 2; taken.has(unique); n++) unique = `${plain}_${n}`;
+  taken.add(unique);
+  return unique;
+}
+
+export const COLUMN_BYTES = { float32: 4, float64: 8, uint8: 1 } as const;
+
+/** Puts a value of a column at a byte, little-endian. */
+export function putValue(view: DataView, at: number, type: WriteColumn['type'], value: number): void {
+  if (type === 'float32') view.setFloat32(at, value, true);
+  else if (type === 'float64') view.setFloat64(at, value, true);
+  else view.setUint8(at, value);
+}
+
+/** Point after point, the columns packed without padding. */
+export function putRows(
+  view: DataView,
+  start: number,
+  columns: readonly WriteColumn[],
+  points: number,
+): void {
+  const stride = columns.reduce((sum, c) => sum + COLUMN_BYTES[c.type], 0);
+  let offset = start;
+  for (const { type, value } of columns) {
+    for (let i = 0, at = offset; i < points; i++, at += stride) putValue(view, at, type, value(i));
+    offset += COLUMN_BYTES[type];
+  }
+}
