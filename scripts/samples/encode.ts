@@ -1,58 +1,6 @@
-/** Bytes of the sample files: binary PLY with a label, binary PCD, ground-truth text, palette PNG. */
+/** Bytes of the sample files that no reader of the studio needs: ground-truth text and pictures. */
 
 import { zlibSync } from 'fflate';
-
-/** Binary little-endian PLY: x, y, z (mm) and, per point, label 1 = defective. */
-export function encodePly(positions: Float32Array, labels: Uint8Array, comment: string): Uint8Array {
-  const count = labels.length;
-  const header = new TextEncoder().encode(
-    [
-      'ply',
-      'format binary_little_endian 1.0',
-      `comment ${comment}`,
-      `element vertex ${count}`,
-      ...['x', 'y', 'z'].map((axis) => `property float ${axis}`),
-      'property uchar label',
-      'end_header\n',
-    ].join('\n'),
-  );
-  const stride = 13;
-  const bytes = new Uint8Array(header.length + stride * count);
-  bytes.set(header);
-  const view = new DataView(bytes.buffer, header.length);
-  for (let i = 0; i < count; i++) {
-    for (let a = 0; a < 3; a++) view.setFloat32(stride * i + 4 * a, positions[3 * i + a]!, true);
-    view.setUint8(stride * i + 12, labels[i]!);
-  }
-  return bytes;
-}
-
-/** Binary PCD of bare points, as Anomaly-ShapeNet ships its clouds. */
-export function encodePcd(positions: Float32Array): Uint8Array {
-  const count = positions.length / 3;
-  const header = new TextEncoder().encode(
-    [
-      '# .PCD v0.7 - Point Cloud Data file format',
-      'VERSION 0.7',
-      'FIELDS x y z',
-      'SIZE 4 4 4',
-      'TYPE F F F',
-      'COUNT 1 1 1',
-      `WIDTH ${count}`,
-      'HEIGHT 1',
-      'VIEWPOINT 0 0 0 1 0 0 0',
-      `POINTS ${count}`,
-      'DATA binary\n',
-    ].join('\n'),
-  );
-  const bytes = new Uint8Array(header.length + 12 * count);
-  bytes.set(header);
-  const view = new DataView(bytes.buffer, header.length);
-  positions.forEach((value, i) => {
-    view.setFloat32(4 * i, value, true);
-  });
-  return bytes;
-}
 
 /** Lines `x,y,z,label`; nine digits carry a float32 exactly. */
 export function encodeGroundTruth(positions: Float32Array, labels: Uint8Array): Uint8Array {

@@ -1,8 +1,10 @@
 /** From the recipe to files, as pure functions: the same bytes on every run and machine. */
 
-import type { Vec3 } from '../../src/core/types.ts';
+import type { PointCloud, Vec3 } from '../../src/core/types.ts';
+import { writePcd } from '../../src/io/writePcd.ts';
+import { writePly } from '../../src/io/writePly.ts';
 import { applyDefect, type DefectiveSurface } from './defects.ts';
-import { encodeGroundTruth, encodePcd, encodePly } from './encode.ts';
+import { encodeGroundTruth } from './encode.ts';
 import { PARTS, type Part, type PartName } from './parts.ts';
 import { OPENING_SCAN, RECIPE, type ScanRecipe } from './recipe.ts';
 import { type Scan, scan } from './scanner.ts';
@@ -68,22 +70,40 @@ function viewOf({ at, normal }: DefectiveSurface, part: Part): Vec3 {
   return normalise([turned[0], turned[1], normal[2] < -0.5 ? -1 : normal[2] > 0.5 ? 0.9 : 0.4]);
 }
 
+/** The measured points as the studio knows a cloud. */
+function cloudOf({ recipe, scan: { measured } }: LabelledScan): PointCloud {
+  return {
+    id: recipe.name,
+    name: recipe.name,
+    positions: measured,
+    origin: [0, 0, 0],
+    normals: null,
+    colours: null,
+    faces: null,
+    attributes: {},
+  };
+}
+
 const fileOf = ({ part, split, name }: ScanRecipe): string => `${part}/${split}/${name}.ply`;
 const thumbnailOf = ({ part, name }: ScanRecipe): string => `${part}/thumbnails/${name}.png`;
 
 /** What is committed below public/samples: the labelled PLY, and a picture for what the gallery shows. */
 export function compactFiles(made: LabelledScan): OutputFile[] {
-  const { recipe, part, scan: cloud, labels, view } = made;
-  const comment = `${part.title}, ${recipe.title}; generated sample, mm`;
-  const ply = { path: fileOf(recipe), bytes: encodePly(cloud.measured, labels, comment) };
+  const { recipe, part, labels, view } = made;
+  const comments = [`${part.title}, ${recipe.title}; generated sample, mm`];
+  const ply = {
+    path: fileOf(recipe),
+    bytes: writePly(cloudOf(made), { scalars: { label: labels }, comments }),
+  };
   if (recipe.split === 'train') return [ply];
-  return [ply, { path: thumbnailOf(recipe), bytes: thumbnail(cloud, part.centre, part.radius, view) }];
+  return [ply, { path: thumbnailOf(recipe), bytes: thumbnail(made.scan, part.centre, part.radius, view) }];
 }
 
 /** The same scan in the folders of Anomaly-ShapeNet. */
-export function datasetFiles({ recipe, scan: cloud, labels }: LabelledScan): OutputFile[] {
+export function datasetFiles(made: LabelledScan): OutputFile[] {
+  const { recipe, scan: cloud, labels } = made;
   const folder = `pcd/${recipe.part}`;
-  const pcd = { path: `${folder}/${recipe.split}/${recipe.name}.pcd`, bytes: encodePcd(cloud.measured) };
+  const pcd = { path: `${folder}/${recipe.split}/${recipe.name}.pcd`, bytes: writePcd(cloudOf(made)) };
   if (recipe.defect === null) return [pcd];
   return [pcd, { path: `${folder}/GT/${recipe.name}.txt`, bytes: encodeGroundTruth(cloud.measured, labels) }];
 }

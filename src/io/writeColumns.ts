@@ -4,8 +4,13 @@ import { InvalidInputError } from '../core/errors.ts';
 import type { PointCloud } from '../core/types.ts';
 
 export interface WriteOptions {
-  /** Further per-point values by name, each [N]: offset_x, score, ... They replace attributes of that name. */
-  readonly scalars?: Readonly<Record<string, Float32Array>>;
+  /**
+   * Further per-point values by name, each [N]: offset_x, score, ... They replace attributes of that name.
+   * Bytes (labels) are written as bytes.
+   */
+  readonly scalars?: Readonly<Record<string, Float32Array | Uint8Array>>;
+  /** Lines of remarks in the header: units, where the file comes from. */
+  readonly comments?: readonly string[];
 }
 
 /** One column of the file. */
@@ -52,13 +57,17 @@ export function scalarColumns(
 ): WriteColumn[] {
   const names = new Set(taken.map((c) => c.name));
   const points = cloud.positions.length / 3;
-  return [...new Map([...Object.entries(cloud.attributes), ...Object.entries(scalars)])].map(
-    ([name, values]) => {
-      if (values.length !== points)
-        throw new InvalidInputError(name, `has ${values.length} values for ${points} points`);
-      return { name: uniqueName(name, names), type: 'float32', value: (i) => values[i]! };
-    },
-  );
+  return Object.entries({ ...cloud.attributes, ...scalars }).map(([name, values]) => {
+    if (values.length !== points)
+      throw new InvalidInputError(name, `has ${values.length} values for ${points} points`);
+    const type = values instanceof Uint8Array ? 'uint8' : 'float32';
+    return { name: uniqueName(name, names), type, value: (i) => values[i]! };
+  });
+}
+
+/** Remarks as header lines, each kept to one line. */
+export function commentLines({ comments = [] }: WriteOptions, mark: string): string[] {
+  return comments.map((text) => `${mark} ${text.replace(/[\r\n]+/g, ' ')}`);
 }
 
 /** Names in file headers are single printable words. */

@@ -3,6 +3,7 @@
 import type { PointCloud } from '../core/types.ts';
 import {
   COLUMN_BYTES,
+  commentLines,
   positionColumns,
   putRows,
   scalarColumns,
@@ -44,10 +45,15 @@ export function writePcd(cloud: PointCloud, options: WritePcdOptions = {}): Uint
   const fields = [
     ...floats.map((c) => ({ name: c.name, type: 'F', size: COLUMN_BYTES[c.type] })),
     ...(colour.length > 0 ? [{ name: 'rgb', type: 'U', size: 4 }] : []),
-    ...scalars.map((c) => ({ name: c.name, type: 'F', size: COLUMN_BYTES[c.type] })),
+    ...scalars.map((c) => ({
+      name: c.name,
+      type: c.type === 'uint8' ? 'U' : 'F',
+      size: COLUMN_BYTES[c.type],
+    })),
   ];
   const header = [
     '# .PCD v0.7 - Point Cloud Data file format',
+    ...commentLines(options, '#'),
     'VERSION 0.7',
     `FIELDS ${fields.map((f) => f.name).join(' ')}`,
     `SIZE ${fields.map((f) => f.size).join(' ')}`,

@@ -3,6 +3,7 @@
 import type { PointCloud } from '../core/types.ts';
 import {
   COLUMN_BYTES,
+  commentLines,
   positionColumns,
   putRows,
   scalarColumns,
@@ -34,6 +35,7 @@ export function writePly(cloud: PointCloud, options: WriteOptions = {}): Uint8Ar
     [
       'ply',
       'format binary_little_endian 1.0',
+      ...commentLines(options, 'comment'),
       `element vertex ${points}`,
       ...columns.map((c) => `property ${PLY_TYPES[c.type]} ${c.name}`),
       ...(cloud.faces === null
