@@ -4,7 +4,7 @@
  */
 
 import { grid2d, type Kernel } from '../gpu/device.ts';
-import type { GpuConvMap } from '../gpu/pyramid.ts';
+import type { GpuConvMap } from '../gpu/kernelMap.ts';
 import { registerKernel, type TfjsQueue } from './interop.ts';
 import {
   ACTIVATION_CODE,

@@ -2,29 +2,23 @@
 
 import type { GridPyramid } from '../core/types.ts';
 import { encodeVoxelFeatures } from '../gpu/features.ts';
-import { buildGpuPyramid, type GpuPyramid, pyramidFromCpu } from '../gpu/pyramid.ts';
+import { buildGpuPyramid, type GpuPyramid, type PyramidOptions, pyramidFromCpu } from '../gpu/pyramid.ts';
 import type { TfjsQueue } from './interop.ts';
 import type { NetPlan } from './plan.ts';
 import * as tf from './tf.ts';
 import { disposeOrder, orderPointsGpu, type WebGpuPointRows } from './webgpuRows.ts';
 
-export interface PlanOptions {
-  /** Points of all clouds of the batch, f32 [3N], model units; stays the caller's. */
-  readonly points: GPUBuffer;
-  readonly count: number;
-  /** [B + 1] first point of each cloud, and N. */
-  readonly cloudStarts: Uint32Array;
-  readonly voxelSize: number;
-  readonly stemKernel: 3 | 5;
+export interface PlanOptions extends PyramidOptions {
   /** True to prepare what gradients need. */
   readonly training: boolean;
 }
 
 /** Builds the plan on the GPU: one readback, for the counts. */
 export async function webGpuPlan(queue: TfjsQueue, options: PlanOptions): Promise<NetPlan> {
-  const { points, count, cloudStarts, voxelSize, stemKernel, training } = options;
-  const pyramid = await buildGpuPyramid(queue.gpu, points, count, cloudStarts, voxelSize, stemKernel);
-  return planOf(queue, pyramid, points, training);
+  // What tfjs has queued may be what writes the points.
+  queue.flush();
+  const pyramid = await buildGpuPyramid(queue.gpu, options);
+  return planOf(queue, pyramid, options.points, options.training);
 }
 
 /** The same from the CPU twin's pyramid. */
