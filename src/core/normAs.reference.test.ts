@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { maxAbsDifference } from '../testing/compare.ts';
 import { loadBundle } from '../testing/golden.ts';
 import { augment } from './augment.ts';
+import { meshNormals } from './meshNormals.ts';
 import { type Displacement, patchShift } from './normAs.ts';
 import { cutPatches, patchSize } from './patches.ts';
 import type { Vec3 } from './types.ts';
@@ -91,4 +92,9 @@ test.each(HANDMADE)('a patch around a centre that is none of its points, %s', (n
     Uint32Array.from({ length: 8 }, (_, i) => i),
     [x!, y!, z!],
   );
+});
+
+test('vertex normals of a mesh weigh faces by area, as Open3D does', () => {
+  const normals = meshNormals(bundle.f64('mesh_vertices'), bundle.i32('mesh_faces'));
+  expect(maxAbsDifference(normals, bundle.f64('mesh_vertex_normals'))).toBeLessThan(6e-8);
 });
