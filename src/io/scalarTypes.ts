@@ -1,6 +1,7 @@
 /** Scalar types of binary formats: size, kind, and how to read one or a whole column of them. */
 
 import type { ColumnKind, ColumnTarget } from './columns.ts';
+import { fromFloat16 } from './float16.ts';
 
 export interface ScalarType {
   readonly name: string;
@@ -21,18 +22,9 @@ export const INT32 = scalar('int32', 4, 'integer', (v, at, le) => v.getInt32(at,
 export const UINT32 = scalar('uint32', 4, 'integer', (v, at, le) => v.getUint32(at, le));
 export const INT64 = scalar('int64', 8, 'integer', (v, at, le) => Number(v.getBigInt64(at, le)));
 export const UINT64 = scalar('uint64', 8, 'integer', (v, at, le) => Number(v.getBigUint64(at, le)));
-export const FLOAT16 = scalar('float16', 2, 'float', (v, at, le) => float16(v.getUint16(at, le)));
+export const FLOAT16 = scalar('float16', 2, 'float', (v, at, le) => fromFloat16(v.getUint16(at, le)));
 export const FLOAT32 = scalar('float32', 4, 'float', (v, at, le) => v.getFloat32(at, le));
 export const FLOAT64 = scalar('float64', 8, 'float', (v, at, le) => v.getFloat64(at, le));
-
-/** IEEE 754 binary16 from its bits. */
-export function float16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >>> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
-}
 
 /** Reads `rows` values that lie `stride` bytes apart into a column's target. */
 export function readColumn(
