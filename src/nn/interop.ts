@@ -19,6 +19,7 @@ interface BackendInternals {
   tensorMap: { get(id: object): { resource?: GPUBuffer; values: unknown } };
   bufferManager: {
     freeBuffers: Map<string, GPUBuffer[]>;
+    usedBuffers: Map<string, GPUBuffer[]>;
     numFreeBuffers: number;
     numBytesAllocated: number;
     numBytesUsed: number;
@@ -102,7 +103,9 @@ export class TfjsQueue {
         pool.numBytesAllocated -= buffer.size;
         buffer.destroy();
       }
-      if (buffers.length === 0) pool.freeBuffers.delete(key);
+      // A buffer still in use comes back to its list, which must then be there.
+      if (buffers.length === 0 && (pool.usedBuffers.get(key)?.length ?? 0) === 0)
+        pool.freeBuffers.delete(key);
     }
     // releaseBuffer() returns early, and loses its count, while the map of free lists is empty.
     if (pool.freeBuffers.size === 0) pool.freeBuffers.set('none', []);
