@@ -50,6 +50,8 @@ export interface Scan {
   readonly unit: LengthUnit;
   readonly status: ScanStatus;
   readonly cloud: PointCloud | null;
+  /** Source units per model unit; null before the scan was read, and for one without extent. */
+  readonly radius: number | null;
   readonly report: ParseReport | null;
   readonly analysis: Analysis | null;
   readonly summary: ScanSummary | null;

@@ -8,7 +8,9 @@ export type NamedView = 'home' | 'front' | 'right' | 'top';
 export interface CameraRig {
   readonly camera: PerspectiveCamera;
   setSize(width: number, height: number): void;
-  /** Moves so that the unit sphere around the scan fills the view; the direction stays. */
+  /** @param points [3M] world coordinates, some of the scan's: what the views have to show */
+  setContent(points: Float32Array): void;
+  /** Moves so that the scan fills the view; the direction stays. */
   frame(): void;
   lookFrom(view: NamedView): void;
   /** Like `lookFrom('home')` without a move. */
@@ -28,7 +30,7 @@ export interface CameraRig {
 
 const FIELD_OF_VIEW = 32;
 /** The scan keeps this much air around it. */
-const MARGIN = 1.08;
+const MARGIN = 1.16;
 const MOVE_MS = 240;
 
 /** From where a view looks, world axes, Z up. */
@@ -48,11 +50,24 @@ interface Move {
   readonly toTarget: Vector3;
 }
 
-/** Distance at which the unit sphere fits the narrower side of the view. */
-function fittingDistance(camera: PerspectiveCamera): number {
-  const vertical = MathUtils.degToRad(camera.fov) / 2;
-  const horizontal = Math.atan(Math.tan(vertical) * camera.aspect);
-  return MARGIN / Math.sin(Math.min(vertical, horizontal));
+/**
+ * Distance from the middle at which every point lies inside the view.
+ * @param points [3M] world coordinates, some of the scan's
+ * @param direction from the middle towards the camera, unit length
+ */
+function fittingDistance(camera: PerspectiveCamera, points: Float32Array, direction: Vector3): number {
+  const vertical = Math.tan(MathUtils.degToRad(camera.fov) / 2) / MARGIN;
+  const horizontal = vertical * camera.aspect;
+  const right = new Vector3().crossVectors(camera.up, direction).normalize();
+  const up = new Vector3().crossVectors(direction, right);
+  const point = new Vector3();
+  let distance = 0.05;
+  for (let i = 0; i < points.length; i += 3) {
+    point.fromArray(points, i);
+    const beside = Math.max(Math.abs(point.dot(right)) / horizontal, Math.abs(point.dot(up)) / vertical);
+    distance = Math.max(distance, beside + point.dot(direction));
+  }
+  return distance;
 }
 
 /** @param onChange the picture is out of date */
@@ -84,8 +99,9 @@ export function createCameraRig(element: HTMLElement, onChange: () => void): Cam
     move = { start: Number.NaN, fromPosition, fromTarget: controls.target.clone(), toPosition, toTarget };
     onChange();
   };
-  const viewPosition = (view: NamedView) =>
-    new Vector3(...DIRECTIONS[view]).normalize().multiplyScalar(fittingDistance(camera));
+  let content: Float32Array = new Float32Array(0);
+  const fitting = (direction: Vector3) => direction.setLength(fittingDistance(camera, content, direction));
+  const viewPosition = (view: NamedView) => fitting(new Vector3(...DIRECTIONS[view]).normalize());
 
   const advance = (now: number): boolean => {
     if (move === null) return false;
@@ -106,7 +122,10 @@ export function createCameraRig(element: HTMLElement, onChange: () => void): Cam
       camera.aspect = width / height;
       camera.updateProjectionMatrix();
     },
-    frame: () => glide(offset().setLength(fittingDistance(camera)), new Vector3()),
+    setContent(points) {
+      content = points;
+    },
+    frame: () => glide(fitting(offset().normalize()), new Vector3()),
     lookFrom: (view) => glide(viewPosition(view), new Vector3()),
     resetAtOnce: () => jump(viewPosition('home'), new Vector3()),
     setPivot: (point) => glide(point.clone().add(offset()), point.clone()),

@@ -64,6 +64,7 @@ describe('picking', () => {
 describe('theme colours', () => {
   it('are read as they stand in the style sheet; a wrong one is an error, not black', () => {
     expect(rgb(' #ff8000')).toEqual([1, 128 / 255, 0]);
+    expect(rgb('#f80')).toEqual([1, 136 / 255, 0]);
     expect(() => rgb('red')).toThrow(RangeError);
   });
 });

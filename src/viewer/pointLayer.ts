@@ -37,6 +37,8 @@ export interface PointLayer {
   readonly object: Points;
   readonly bounds: Bounds;
   readonly cloud: PointCloud;
+  /** Mean diameter of the drawn points, world units. */
+  pointSize(): number;
   setScore(score: Float32Array | null): void;
   setHeatmap(style: HeatmapStyle): void;
   setNeutral(colour: Rgb): void;
@@ -47,8 +49,8 @@ export interface PointLayer {
   dispose(): void;
 }
 
-/** Drawn diameter over spacing: discs overlap enough to close a regular surface. */
-const COVER = 1.9;
+/** Drawn diameter over spacing: of randomly spread points, discs this large leave 0.3 % of a surface open. */
+const COVER = 2.7;
 /** CSS pixels. Below the first a point flickers, above the second it hides its neighbours. */
 const SIZE_LIMITS = [1.6, 40] as const;
 
@@ -120,6 +122,7 @@ export function createPointLayer(cloud: PointCloud): PointLayer {
     object,
     bounds,
     cloud,
+    pointSize: () => uniforms.pointSize.value,
     setScore(score) {
       shown.scored = score !== null;
       if (score !== null) setScoreAttribute(geometry, score);

@@ -6,10 +6,10 @@
 import { Matrix4, Scene, Vector3, WebGLRenderer } from 'three';
 import type { PointCloud } from '../core/types.ts';
 import { createCameraRig, type NamedView } from './cameraRig.ts';
-import { createEyeDomePass } from './eyeDome.ts';
 import { pickPoint } from './picking.ts';
 import { createPointLayer, type HeatmapStyle, type PointLayer } from './pointLayer.ts';
 import { rgb } from './rgb.ts';
+import { createSurfacePass } from './surfacePass.ts';
 
 export type { HeatmapStyle, NamedView };
 
@@ -61,7 +61,7 @@ export function createViewer(container: HTMLElement, events: ViewerEvents): View
   container.append(canvas);
 
   const scene = new Scene();
-  const eyeDome = createEyeDomePass();
+  const surface = createSurfacePass();
   let layer: PointLayer | null = null;
   let scheduled = 0;
   const invalidate = () => {
@@ -72,7 +72,7 @@ export function createViewer(container: HTMLElement, events: ViewerEvents): View
   const draw = (now: number) => {
     scheduled = 0;
     const moving = rig.update(now);
-    eyeDome.render(renderer, scene, rig.camera);
+    surface.render(renderer, scene, rig.camera, layer?.pointSize() ?? 1);
     events.onFrame(rig.rotation().elements);
     if (moving) invalidate();
   };
@@ -83,7 +83,7 @@ export function createViewer(container: HTMLElement, events: ViewerEvents): View
     const ratio = Math.min(devicePixelRatio, MAX_PIXEL_RATIO);
     renderer.setPixelRatio(ratio);
     renderer.setSize(width, height);
-    eyeDome.setSize(canvas.width, canvas.height, ratio);
+    surface.setSize(canvas.width, canvas.height, ratio);
     rig.setSize(width, height);
     layer?.setPixelScale(pixelScale(), ratio);
     // Drawn before the next paint, or the stretched old picture would flash.
@@ -124,6 +124,7 @@ export function createViewer(container: HTMLElement, events: ViewerEvents): View
       style.applyTo(layer);
       layer.setPixelScale(pixelScale(), renderer.getPixelRatio());
       scene.add(layer.object);
+      rig.setContent(sampleWorldPoints(layer));
       rig.resetAtOnce();
     }
     invalidate();
@@ -144,11 +145,11 @@ export function createViewer(container: HTMLElement, events: ViewerEvents): View
       invalidate();
     },
     setShading(on) {
-      eyeDome.setShading(on);
+      surface.setShading(on);
       invalidate();
     },
     setTheme({ backgroundTop, backgroundBottom, neutral }) {
-      eyeDome.setBackground(rgb(backgroundTop), rgb(backgroundBottom));
+      surface.setBackground(rgb(backgroundTop), rgb(backgroundBottom));
       style.update(layer, { neutral });
       invalidate();
     },
@@ -166,12 +167,27 @@ export function createViewer(container: HTMLElement, events: ViewerEvents): View
       canvas.removeEventListener('webglcontextrestored', contextRestored);
       rig.dispose();
       layer?.dispose();
-      eyeDome.dispose();
+      surface.dispose();
       renderer.dispose();
       renderer.forceContextLoss();
       canvas.remove();
     },
   };
+}
+
+/** @returns [3M] world coordinates of at most about 20,000 of the scan's points, evenly taken */
+function sampleWorldPoints({ object, cloud }: PointLayer): Float32Array<ArrayBuffer> {
+  object.updateMatrixWorld();
+  const count = cloud.positions.length / 3;
+  const stride = Math.ceil(count / 20_000);
+  const points = new Float32Array(3 * Math.ceil(count / stride));
+  const point = new Vector3();
+  for (let i = 0, at = 0; i < count; i += stride, at += 3)
+    point
+      .fromArray(cloud.positions, 3 * i)
+      .applyMatrix4(object.matrixWorld)
+      .toArray(points, at);
+  return points;
 }
 
 interface LayerStyle {

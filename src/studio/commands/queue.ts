@@ -1,6 +1,8 @@
 /** The queue: one scan at a time goes through the engine, the one the user waits for first. */
 
-import { type ErrorValue, toErrorValue } from '../../core/errors.ts';
+import { type ErrorValue, InvalidInputError, toErrorValue } from '../../core/errors.ts';
+import { modelFrame } from '../../core/frame.ts';
+import type { PointCloud } from '../../core/types.ts';
 import type { EngineClient, EngineResult } from '../../engine/client.ts';
 import type { CallHooks, ParsedScan, ScanSource } from '../../engine/protocol.ts';
 import { scanNotice } from '../notices.ts';
@@ -119,7 +121,7 @@ async function readSource(ctx: Context, scan: Scan, signal: AbortSignal): Promis
 /** Shows a cloud as soon as it is read, before it is scored. */
 function acceptCloud(ctx: Context, scanId: string, parsed: ParsedScan, onShown: (scan: Scan) => void): void {
   const { cloud, report } = parsed;
-  ctx.updateScan(scanId, { cloud, report });
+  ctx.updateScan(scanId, { cloud, report, radius: radiusOf(cloud) });
   const state = ctx.state();
   const scan = state.scans.find((known) => known.id === scanId);
   if (scan === undefined) return;
@@ -131,6 +133,17 @@ function acceptCloud(ctx: Context, scanId: string, parsed: ParsedScan, onShown: 
   ctx.log('info', `${scan.name}: ${formatCount(report.points)} points read from ${report.format}${leftOut}`);
   for (const warning of report.warnings) ctx.log('warning', `${scan.name}: ${warning}`);
   if (state.wantedId === scanId || state.activeId === null) onShown(scan);
+}
+
+/** Known before the scan is scored, so that scores are shown in its unit from the start. */
+function radiusOf(cloud: PointCloud): number | null {
+  try {
+    return modelFrame(cloud.positions, cloud.name).radius;
+  } catch (error) {
+    // The engine refuses such a scan as well, with a message of its own.
+    if (error instanceof InvalidInputError) return null;
+    throw error;
+  }
 }
 
 function finish(ctx: Context, scan: Scan, outcome: EngineResult<Analysis | null>, sameEngine: boolean): void {

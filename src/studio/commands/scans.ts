@@ -47,6 +47,7 @@ export function createScanCommands(ctx: Context, queue: Queue): ScanCommands {
       unit,
       status: { kind: 'waiting' },
       cloud: null,
+      radius: null,
       report: null,
       analysis: null,
       summary: null,

@@ -1,8 +1,15 @@
-varying vec3 vColour;
+// A point is a small dome towards the viewer: where points overlap, the nearest centre wins, so that they
+// meet in cells like a closed surface instead of lying on each other like scales.
+uniform mat4 projectionMatrix;
+varying vec4 vColour;
+varying float vViewZ;
+varying float vRadius;
 
 void main() {
   vec2 fromCentre = gl_PointCoord * 2.0 - 1.0;
-  if (dot(fromCentre, fromCentre) > 1.0) discard;
-  // Alpha marks what is covered, for the pass that lays the scan over the background.
-  gl_FragColor = vec4(vColour, 1.0);
+  float square = dot(fromCentre, fromCentre);
+  if (square > 1.0) discard;
+  float z = vViewZ - vRadius * square;
+  gl_FragDepth = 0.5 - 0.5 * (projectionMatrix[2][2] * z + projectionMatrix[3][2]) / z;
+  gl_FragColor = vColour;
 }

@@ -13,22 +13,30 @@ attribute float score;     // model units
 #ifdef HAS_COLOUR
 attribute vec3 fileColour; // sRGB 0..1
 #endif
-varying vec3 vColour;
+varying vec4 vColour;
+varying float vViewZ;
+varying float vRadius;     // drawn radius, world units
+
+// Alpha tells the pass that follows what a pixel shows: 0 is background.
+const float COVERED = 1.0;
+const float HEAT = 0.8;
 
 void main() {
   vec4 viewPosition = modelViewMatrix * vec4(position, 1.0);
   gl_Position = projectionMatrix * viewPosition;
   gl_PointSize = clamp(pointSize * pixelScale / -viewPosition.z, sizeLimits.x, sizeLimits.y);
+  vViewZ = viewPosition.z;
+  vRadius = 0.5 * gl_PointSize * -viewPosition.z / pixelScale;
 #ifdef HAS_COLOUR
-  vColour = fileColour;
+  vColour = vec4(fileColour, COVERED);
 #else
-  vColour = neutral;
+  vColour = vec4(neutral, COVERED);
 #endif
 #ifdef HAS_SCORE
-  vColour = neutral;
+  vColour = vec4(neutral, COVERED);
   if (score > threshold) {
     float t = clamp((score - range.x) / (range.y - range.x), 0.0, 1.0);
-    vColour = texture2D(colourMap, vec2(t, 0.5)).rgb;
+    vColour = vec4(texture2D(colourMap, vec2(t, 0.5)).rgb, HEAT);
   }
 #endif
 }

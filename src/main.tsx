@@ -1,0 +1,35 @@
+/** Composition root of the page. */
+
+import { createRoot } from 'react-dom/client';
+import { connectEngine, startEngineWorker } from './engine/client.ts';
+import { createCommands } from './studio/commands.ts';
+import { browserLocation } from './studio/location.ts';
+import { siteFiles } from './studio/siteFiles.ts';
+import { browserPreferences } from './studio/storage.ts';
+import { createStudioStore } from './studio/store.ts';
+import { App } from './ui/App.tsx';
+import { StudioContext } from './ui/useStudio.ts';
+import './ui/styles/tokens.css';
+import './ui/styles/base.css';
+import './ui/styles/layout.css';
+import './ui/styles/inspect.css';
+import './ui/styles/viewport.css';
+
+const preferences = browserPreferences();
+const store = createStudioStore(preferences.load());
+const commands = createCommands(store, {
+  startEngine: () => connectEngine(startEngineWorker()),
+  fetchFile: siteFiles(document.baseURI, (url, options) => fetch(url, options)),
+  preferences,
+  location: browserLocation(),
+  now: () => Date.now(),
+});
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no element with the id "root"');
+createRoot(root).render(
+  <StudioContext value={{ store, commands }}>
+    <App />
+  </StudioContext>,
+);
+void commands.boot();

@@ -1,0 +1,108 @@
+/** How the scan is drawn: colour map, range of the colours, point size, shading. */
+
+import { useId } from 'react';
+import { COLOUR_MAPS, isColourMapId } from '../../core/colourMaps.ts';
+import { cssStops } from '../legend/axis.ts';
+import { IconButton } from '../parts/IconButton.tsx';
+import { NumberField } from '../parts/NumberField.tsx';
+import { Section } from '../parts/Section.tsx';
+import { Switch } from '../parts/Switch.tsx';
+import { useColourTable, useDisplayUnit, useHeatmapScale } from '../useHeatmap.ts';
+import { useCommands, useStudio } from '../useStudio.ts';
+
+export function ColourPanel() {
+  const { toggleHeatmap, setShading } = useCommands();
+  const heatmap = useStudio((state) => state.view.heatmap);
+  const shading = useStudio((state) => state.view.shading);
+  return (
+    <Section title="Colours and points">
+      <Switch label="Heatmap" keys="Tab" on={heatmap} onChange={toggleHeatmap} />
+      <ColourMapChoice />
+      <RangeFields />
+      <PointSize />
+      <Switch label="Surface shading" on={shading} onChange={() => setShading(!shading)} />
+    </Section>
+  );
+}
+
+function ColourMapChoice() {
+  const id = useId();
+  const mapId = useStudio((state) => state.view.colourMap);
+  const { setColourMap } = useCommands();
+  const table = useColourTable();
+  const map = COLOUR_MAPS.find((known) => known.id === mapId)!;
+  return (
+    <div className="field">
+      <label htmlFor={id}>Colour map</label>
+      <select
+        id={id}
+        value={mapId}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          if (isColourMapId(value)) setColourMap(value);
+        }}
+      >
+        {COLOUR_MAPS.map((known) => (
+          <option key={known.id} value={known.id}>
+            {known.label}
+            {known.colourBlindSafe ? '' : ' (not colour-blind safe)'}
+          </option>
+        ))}
+      </select>
+      <div
+        className="map-preview"
+        aria-hidden="true"
+        style={{ backgroundImage: `linear-gradient(to right, ${cssStops(table, map)})` }}
+      />
+    </div>
+  );
+}
+
+function RangeFields() {
+  const { range } = useHeatmapScale();
+  const unit = useDisplayUnit();
+  const own = useStudio((state) => state.view.range !== null);
+  const { setRange } = useCommands();
+  return (
+    <div className="row range-row">
+      <NumberField
+        label="From"
+        value={range.low * unit.perModelUnit}
+        unit={unit.symbol}
+        onCommit={(value) => setRange({ ...range, low: value / unit.perModelUnit })}
+      />
+      <NumberField
+        label="To"
+        value={range.high * unit.perModelUnit}
+        unit={unit.symbol}
+        onCommit={(value) => setRange({ ...range, high: value / unit.perModelUnit })}
+      />
+      <IconButton icon="reset" label="Use the model’s range" disabled={!own} onClick={() => setRange(null)} />
+    </div>
+  );
+}
+
+function PointSize() {
+  const id = useId();
+  const scale = useStudio((state) => state.view.pointScale);
+  const { setPointScale } = useCommands();
+  const text = `${Math.round(scale * 100)}\u00a0%`;
+  return (
+    <div className="field">
+      <label htmlFor={id}>
+        Point size <span className="value">{text}</span>
+      </label>
+      {/* Equal steps of the logarithm: a quarter, half, normal, double, four times the size. */}
+      <input
+        id={id}
+        type="range"
+        min={-2}
+        max={2}
+        step={0.1}
+        value={Math.log2(scale)}
+        aria-valuetext={text}
+        onChange={(event) => setPointScale(2 ** event.currentTarget.valueAsNumber)}
+      />
+    </div>
+  );
+}

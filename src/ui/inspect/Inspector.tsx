@@ -1,0 +1,19 @@
+/** The right side in Inspect mode: verdict, threshold, colours, the scan, the model. */
+
+import { ColourPanel } from './ColourPanel.tsx';
+import { ModelPanel } from './ModelPanel.tsx';
+import { ResultPanel } from './ResultPanel.tsx';
+import { ScanPanel } from './ScanPanel.tsx';
+import { ThresholdPanel } from './ThresholdPanel.tsx';
+
+export function Inspector() {
+  return (
+    <aside className="inspector" aria-label="Inspector">
+      <ResultPanel />
+      <ThresholdPanel />
+      <ColourPanel />
+      <ScanPanel />
+      <ModelPanel />
+    </aside>
+  );
+}

@@ -1,0 +1,59 @@
+/** Which model scores, and where it comes from. */
+
+import { useId } from 'react';
+import type { ModelSummary } from '../../studio/state.ts';
+import { formatCount, formatModelLength } from '../../studio/units.ts';
+import { type Fact, Facts } from '../parts/Facts.tsx';
+import { Section } from '../parts/Section.tsx';
+import { useCommands, useStudio } from '../useStudio.ts';
+
+export function ModelPanel() {
+  const model = useStudio((state) => state.model);
+  const entry = model.phase === 'ready' || model.phase === 'loading' ? model.entry : null;
+  return (
+    <Section title="Model">
+      <ModelChoice chosen={entry?.id ?? ''} />
+      {entry !== null && entry.note !== '' && <p className="note">{entry.note}</p>}
+      {model.phase === 'ready' && <Facts facts={modelFacts(model.summary)} />}
+      {model.phase === 'absent' && <p className="note">No model is loaded.</p>}
+      {(model.phase === 'loading' || model.phase === 'pending') && <p className="note">Loading …</p>}
+    </Section>
+  );
+}
+
+function ModelChoice({ chosen }: { readonly chosen: string }) {
+  const id = useId();
+  const models = useStudio((state) => state.models?.entries);
+  const { chooseModel } = useCommands();
+  if (models === undefined || models.length === 0) return null;
+  return (
+    <div className="field">
+      <label className="visually-hidden" htmlFor={id}>
+        Model
+      </label>
+      <select id={id} value={chosen} onChange={(event) => void chooseModel(event.currentTarget.value)}>
+        {models.map((model) => (
+          <option key={model.id} value={model.id}>
+            {model.title}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function modelFacts({ config, parameters, calibration, hash, provenance }: ModelSummary): Fact[] {
+  const { steps, scans } = provenance;
+  return [
+    ['Parameters', formatCount(parameters)],
+    ['Preset', config.preset],
+    ['Voxel size', formatModelLength(config.voxelSize, 2)],
+    ...(typeof scans === 'number' ? [['Trained on', `${formatCount(scans)} scans`] as const] : []),
+    ...(typeof steps === 'number' ? [['Steps', formatCount(steps)] as const] : []),
+    [
+      'Point threshold',
+      calibration === null ? 'not calibrated' : formatModelLength(calibration.pointThreshold),
+    ],
+    ['Hash', <code key="hash">{hash.slice(0, 12)}</code>],
+  ];
+}

@@ -1,0 +1,109 @@
+/** The verdict on the scan, against the model's own limit, and how that limit was set. */
+
+import { useMemo } from 'react';
+import { histogram } from '../../studio/histogram.ts';
+import { type ModelSummary, modelSummary, type Scan, type Verdict } from '../../studio/state.ts';
+import { formatModelLength } from '../../studio/units.ts';
+import { Facts } from '../parts/Facts.tsx';
+import { Icon, type IconName } from '../parts/Icon.tsx';
+import { Section } from '../parts/Section.tsx';
+import { useActiveScan, useDisplayUnit } from '../useHeatmap.ts';
+import { useStudio } from '../useStudio.ts';
+
+const VERDICTS: Readonly<Record<Verdict, { readonly text: string; readonly icon: IconName }>> = {
+  ok: { text: 'OK', icon: 'check' },
+  'not-ok': { text: 'NOT OK', icon: 'alert' },
+  uncalibrated: { text: 'Not calibrated', icon: 'dash' },
+};
+
+export function ResultPanel() {
+  const scan = useActiveScan();
+  const model = useStudio(modelSummary);
+  return (
+    <Section title="Verdict">
+      <VerdictChip scan={scan} />
+      <Numbers scan={scan} />
+      <p className="note">{explain(scan, model)}</p>
+      <PartCaution scan={scan} />
+    </Section>
+  );
+}
+
+function VerdictChip({ scan }: { readonly scan: Scan | null }) {
+  const verdict = scan?.analysis?.verdict;
+  const waiting = scan?.status.kind === 'working' || scan?.status.kind === 'waiting';
+  const { text, icon } =
+    verdict === undefined
+      ? { text: waiting ? 'Scoring …' : 'No verdict', icon: 'dash' as const }
+      : VERDICTS[verdict];
+  return (
+    <output className={`verdict verdict-${verdict ?? 'none'}`} aria-label="Verdict">
+      <Icon name={icon} />
+      {text}
+    </output>
+  );
+}
+
+/** Dashes hold the place of numbers that have not come yet: nothing moves when they do. */
+function Numbers({ scan }: { readonly scan: Scan | null }) {
+  const unit = useDisplayUnit();
+  const limit = useStudio(modelSummary)?.calibration?.objectThreshold ?? null;
+  const map = scan?.analysis?.map ?? null;
+  const peak = useMemo(() => (map === null ? null : histogram(map.score, 1, 1).peak), [map]);
+  const both = (value: number | null) =>
+    value === null ? (
+      '–'
+    ) : (
+      <>
+        {unit.format(value)} <span className="dim">{formatModelLength(value)}</span>
+      </>
+    );
+  return (
+    <>
+      <ScoreGauge score={map?.objectScore ?? null} limit={limit} />
+      <Facts
+        facts={[
+          ['Object score', both(map?.objectScore ?? null)],
+          ['Limit', both(limit)],
+          ['Peak', both(peak)],
+        ]}
+      />
+    </>
+  );
+}
+
+/** How far the object score lies from its limit: the limit is the middle of the bar. */
+function ScoreGauge({ score, limit }: { readonly score: number | null; readonly limit: number | null }) {
+  const share = score === null || limit === null ? 0 : Math.min(1, score / (2 * limit));
+  return (
+    <div className="gauge" aria-hidden="true">
+      <div className={share > 0.5 ? 'gauge-bad' : 'gauge-ok'} style={{ width: `${share * 100}%` }} />
+    </div>
+  );
+}
+
+function explain(scan: Scan | null, model: ModelSummary | null): string {
+  if (scan === null) return 'Open a scan or choose a sample.';
+  if (model === null) return 'No model is loaded: the scan can be looked at, not scored.';
+  if (model.calibration === null)
+    return 'This model has no limit from good scans. Judge by the heatmap; its threshold is a starting value.';
+  return `Limit: ${model.calibration.how}.`;
+}
+
+/** A model knows one part; on any other everything looks wrong, and that must be said. */
+function PartCaution({ scan }: { readonly scan: Scan | null }) {
+  const entry = useStudio((state) => (state.model.phase === 'ready' ? state.model.entry : null));
+  if (scan === null || entry === null || entry.part === '') return null;
+  const sample = scan.origin.kind === 'sample' ? scan.origin.sample : null;
+  if (sample?.part === entry.part) return null;
+  return (
+    <p className="note caution">
+      <Icon name="alert" />
+      <span>
+        {sample === null
+          ? `This model was trained on one part, “${entry.part}”. On any other part its scores mean little.`
+          : `This model was trained on “${entry.part}”; this is a scan of “${sample.part}”. Its scores mean little here.`}
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,97 @@
+/** What is known of the scan: file, points, size, unit, how long it took. */
+
+import { useId, useMemo } from 'react';
+import type { PointCloud } from '../../core/types.ts';
+import type { Analysis, Scan } from '../../studio/state.ts';
+import {
+  formatCount,
+  formatMilliseconds,
+  formatSignificant,
+  isLengthUnit,
+  LENGTH_UNITS,
+  unitSymbol,
+} from '../../studio/units.ts';
+import { type Fact, Facts } from '../parts/Facts.tsx';
+import { Section } from '../parts/Section.tsx';
+import { useActiveScan } from '../useHeatmap.ts';
+import { useCommands } from '../useStudio.ts';
+
+export function ScanPanel() {
+  const scan = useActiveScan();
+  return (
+    <Section title="Scan">
+      {scan === null ? <p className="note">No scan is open.</p> : <ScanFacts scan={scan} />}
+    </Section>
+  );
+}
+
+function ScanFacts({ scan }: { readonly scan: Scan }) {
+  const { cloud, report, analysis } = scan;
+  const size = useMemo(() => (cloud === null ? null : extent(cloud)), [cloud]);
+  const facts: Fact[] = [['Name', scan.name]];
+  if (scan.origin.kind === 'sample')
+    facts.push(['Known defect', scan.origin.sample.defect ?? 'none, a good part']);
+  if (cloud !== null) facts.push(['Points', formatCount(cloud.positions.length / 3)]);
+  if (report !== null) {
+    facts.push(['Format', report.format]);
+    if (report.faces > 0) facts.push(['Triangles', `${formatCount(report.faces)}, vertices used`]);
+    const leftOut = report.skipped + report.nan;
+    facts.push(['Left out', leftOut === 0 ? 'nothing' : `${formatCount(leftOut)} rows`]);
+  }
+  if (size !== null)
+    facts.push([
+      'Size',
+      `${size.map((edge) => formatSignificant(edge)).join(' × ')}\u00a0${unitSymbol(scan.unit)}`,
+    ]);
+  if (analysis !== null) facts.push(...analysisFacts(analysis, scan));
+  return (
+    <>
+      <UnitChoice scan={scan} />
+      <Facts facts={facts} />
+    </>
+  );
+}
+
+function analysisFacts({ frame, voxels, timings }: Analysis, scan: Scan): Fact[] {
+  return [
+    ['1 R (radius)', `${formatSignificant(frame.radius)}\u00a0${unitSymbol(scan.unit)}`],
+    ['Voxels per level', voxels.map(formatCount).join(' · ')],
+    ['Time', `${formatMilliseconds(timings.total)}, network ${formatMilliseconds(timings.network)}`],
+  ];
+}
+
+function UnitChoice({ scan }: { readonly scan: Scan }) {
+  const id = useId();
+  const { setUnit } = useCommands();
+  return (
+    <div className="field field-row">
+      <label htmlFor={id}>Unit of the file</label>
+      <select
+        id={id}
+        value={scan.unit}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          if (isLengthUnit(value)) setUnit(scan.id, value);
+        }}
+      >
+        {LENGTH_UNITS.map((unit) => (
+          <option key={unit.id} value={unit.id}>
+            {unit.label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** @returns edges of the bounding box, source units */
+function extent({ positions }: PointCloud): number[] {
+  const low = [Infinity, Infinity, Infinity];
+  const high = [-Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < positions.length; i++) {
+    const axis = i % 3;
+    low[axis] = Math.min(low[axis]!, positions[i]!);
+    high[axis] = Math.max(high[axis]!, positions[i]!);
+  }
+  return high.map((value, axis) => value - low[axis]!);
+}

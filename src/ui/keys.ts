@@ -1,0 +1,113 @@
+/** The keyboard: one table for what a key does and for the help that shows it. */
+
+export type KeyAction =
+  | 'frame'
+  | 'reset-view'
+  | 'toggle-heatmap'
+  | 'threshold-down'
+  | 'threshold-up'
+  | 'next-colour-map'
+  | 'previous-scan'
+  | 'next-scan'
+  | 'open-files'
+  | 'toggle-samples'
+  | 'orbit-left'
+  | 'orbit-right'
+  | 'orbit-up'
+  | 'orbit-down'
+  | 'zoom-in'
+  | 'zoom-out'
+  | 'help'
+  | 'close';
+
+export interface KeyBinding {
+  readonly action: KeyAction;
+  /** `KeyboardEvent.key`, letters in lower case. */
+  readonly key: string;
+  /** null: with or without, for signs that need Shift on some keyboards only. */
+  readonly shift: boolean | null;
+  /** What the help shows. */
+  readonly keys: readonly string[];
+  readonly label: string;
+  readonly group: 'View' | 'Heatmap' | 'Scans' | 'Page';
+  /** Works only while the viewport has the focus: the key means something else elsewhere. */
+  readonly viewportOnly: boolean;
+}
+
+type Row = readonly [KeyAction, string, boolean | null, readonly string[], string];
+
+function bindings(group: KeyBinding['group'], rows: readonly Row[], viewportOnly = false): KeyBinding[] {
+  return rows.map(([action, key, shift, keys, label]) => ({
+    action,
+    key,
+    shift,
+    keys,
+    label,
+    group,
+    viewportOnly,
+  }));
+}
+
+export const KEY_BINDINGS: readonly KeyBinding[] = [
+  ...bindings('View', [
+    ['frame', 'f', false, ['F'], 'Frame the scan'],
+    ['reset-view', 'f', true, ['Shift', 'F'], 'Reset the view'],
+  ]),
+  ...bindings(
+    'View',
+    [
+      ['orbit-left', 'ArrowLeft', true, ['Shift', '←'], 'Turn left'],
+      ['orbit-right', 'ArrowRight', true, ['Shift', '→'], 'Turn right'],
+      ['orbit-up', 'ArrowUp', true, ['Shift', '↑'], 'Turn up'],
+      ['orbit-down', 'ArrowDown', true, ['Shift', '↓'], 'Turn down'],
+      ['zoom-in', '+', null, ['+'], 'Come closer'],
+      ['zoom-out', '-', null, ['−'], 'Go away'],
+    ],
+    true,
+  ),
+  ...bindings('Heatmap', [['toggle-heatmap', 'Tab', false, ['Tab'], 'Heatmap on or off']], true),
+  ...bindings('Heatmap', [
+    ['threshold-down', ',', false, [','], 'Lower the threshold'],
+    ['threshold-up', '.', false, ['.'], 'Raise the threshold'],
+    ['next-colour-map', 'c', false, ['C'], 'Next colour map'],
+  ]),
+  ...bindings('Scans', [
+    ['previous-scan', 'ArrowLeft', false, ['←'], 'Previous scan'],
+    ['next-scan', 'ArrowRight', false, ['→'], 'Next scan'],
+    ['open-files', 'o', false, ['O'], 'Open files'],
+    ['toggle-samples', 'g', false, ['G'], 'Show or hide the scans and samples'],
+  ]),
+  ...bindings('Page', [
+    ['help', '?', null, ['?'], 'Show the keys'],
+    ['close', 'Escape', false, ['Esc'], 'Close what lies on top'],
+  ]),
+];
+
+/** What the key table needs to know of a key press. */
+export interface KeyPress {
+  readonly key: string;
+  readonly shiftKey: boolean;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+}
+
+export interface KeyPlace {
+  /** The viewport has the focus. */
+  readonly viewport: boolean;
+  /** The focus is where keys are typed or choose values: text, number, list, slider. */
+  readonly field: 'none' | 'typing' | 'arrows';
+}
+
+/** @returns what the key does here, or null to leave it to the browser */
+export function actionFor(press: KeyPress, place: KeyPlace): KeyAction | null {
+  if (press.ctrlKey || press.metaKey || press.altKey) return null;
+  const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
+  const binding = KEY_BINDINGS.find(
+    (known) => known.key === key && (known.shift === null || known.shift === press.shiftKey),
+  );
+  if (binding === undefined || (binding.viewportOnly && !place.viewport)) return null;
+  if (place.field === 'typing' && key !== 'Escape') return null;
+  if (place.field === 'arrows' && key.startsWith('Arrow')) return null;
+  return binding.action;
+}

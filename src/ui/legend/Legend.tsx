@@ -1,0 +1,209 @@
+/** The legend is the histogram of the scores: threshold and range are dragged on it. */
+
+import { useId, useMemo } from 'react';
+import { COLOUR_MAPS } from '../../core/colourMaps.ts';
+import { countAbove, histogram, ticks } from '../../studio/histogram.ts';
+import { formatCount, formatPercent, formatSignificant } from '../../studio/units.ts';
+import { useSize } from '../parts/useSize.ts';
+import { useActiveScan, useColourTable, useDisplayUnit, useHeatmapScale } from '../useHeatmap.ts';
+import { useCommands, useStudio } from '../useStudio.ts';
+import { type Axis, BINS, barsPath, gradientStops, logHeight, toPixels } from './axis.ts';
+import { Handle } from './Handle.tsx';
+
+const NO_SCORES = new Float32Array(0);
+/** Heights in pixels: room for the grip above the bars; colour strip and axis labels below them. */
+const HEAD = 14;
+const STRIP = 10;
+const LABELS = 26;
+
+export function Legend() {
+  const score = useActiveScan()?.analysis?.map.score ?? NO_SCORES;
+  const scale = useHeatmapScale();
+  const unit = useDisplayUnit();
+  const { setThreshold, setRange } = useCommands();
+  const [ref, { width, height }] = useSize<HTMLDivElement>();
+  const bins = useMemo(() => histogram(score, scale.axisMax, BINS), [score, scale.axisMax]);
+  const axis: Axis = { max: scale.axisMax, width: Math.max(1, width) };
+  const { low, high } = scale.range;
+
+  return (
+    <div className="legend">
+      <LegendSummary score={score} threshold={scale.threshold} />
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be sized like a drawing */}
+      <div className="legend-plot" ref={ref} role="group" aria-label="Histogram of scores">
+        {width > 0 && (
+          <>
+            <Bars
+              axis={axis}
+              height={Math.max(1, height - HEAD - STRIP - LABELS)}
+              counts={bins}
+              threshold={scale.threshold}
+            />
+            <Handle
+              kind="range"
+              label="Lowest colour"
+              axis={axis}
+              value={low}
+              text={unit.format(low)}
+              onChange={(value) => setRange({ low: Math.min(value, high), high })}
+            />
+            <Handle
+              kind="range"
+              label="Highest colour"
+              axis={axis}
+              value={high}
+              text={unit.format(high)}
+              onChange={(value) => setRange({ low, high: Math.max(value, low) })}
+            />
+            <Handle
+              kind="threshold"
+              label="Threshold on the histogram"
+              axis={axis}
+              value={scale.threshold}
+              text={unit.format(scale.threshold)}
+              onChange={setThreshold}
+            />
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function LegendSummary({ score, threshold }: { readonly score: Float32Array; readonly threshold: number }) {
+  const above = useMemo(() => countAbove(score, threshold), [score, threshold]);
+  const { symbol } = useDisplayUnit();
+  return (
+    <div className="legend-head">
+      <h2>Score</h2>
+      <span className="dim">predicted distance from a good part, {symbol}</span>
+      <output className="legend-count" aria-label="Points above the threshold">
+        {score.length === 0 ? (
+          <span className="dim">no scores yet</span>
+        ) : (
+          <>
+            <b>{formatCount(above)}</b> of {formatCount(score.length)} points above (
+            {formatPercent(above / score.length)})
+          </>
+        )}
+      </output>
+    </div>
+  );
+}
+
+interface BarsProps {
+  readonly axis: Axis;
+  readonly height: number;
+  readonly counts: ReturnType<typeof histogram>;
+  readonly threshold: number;
+}
+
+function Bars({ axis, height, counts, threshold }: BarsProps) {
+  const id = useId();
+  const unit = useDisplayUnit();
+  const scale = useHeatmapScale();
+  const highest = useMemo(() => counts.counts.reduce((max, count) => Math.max(max, count), 0), [counts]);
+  const path = useMemo(
+    () => barsPath(counts, axis.width, height, highest),
+    [counts, axis.width, height, highest],
+  );
+  const split = toPixels(axis, threshold);
+  const shownMax = axis.max * unit.perModelUnit;
+  const xTicks = ticks(shownMax, Math.max(3, Math.floor(axis.width / 64)));
+  const decimals = Math.max(0, -Math.floor(Math.log10(xTicks[1] ?? 1)));
+  const labelled = xTicks.filter((tick) => tick <= shownMax * 0.97);
+
+  return (
+    <svg className="bars" width={axis.width} height={HEAD + height + STRIP + LABELS} aria-hidden="true">
+      <g transform={`translate(0 ${HEAD})`}>
+        <LegendPaint
+          id={id}
+          axis={axis}
+          split={split}
+          height={height + STRIP}
+          low={scale.range.low}
+          high={scale.range.high}
+        />
+        {[1, 10, 100, 1000, 10_000, 100_000]
+          .filter((count) => count < highest)
+          .map((count) => {
+            const y = Math.round(height * (1 - logHeight(count, highest))) + 0.5;
+            return (
+              <g key={count} className="grid">
+                <path d={`M0 ${y}H${axis.width}`} />
+                {y > 12 && (
+                  <text x={axis.width} y={y - 3} textAnchor="end">
+                    {formatCount(count)}
+                    {count === 1 ? ' point' : ''}
+                  </text>
+                )}
+              </g>
+            );
+          })}
+        <path className="bars-good" d={path} clipPath={`url(#${id}-good)`} />
+        <path d={path} fill={`url(#${id}-map)`} clipPath={`url(#${id}-bad)`} />
+        <rect className="strip-good" x={0} y={height + 1} width={split} height={STRIP - 2} />
+        <rect
+          x={split}
+          y={height + 1}
+          width={axis.width - split}
+          height={STRIP - 2}
+          fill={`url(#${id}-map)`}
+        />
+        {labelled.map((tick) => (
+          <text
+            key={tick}
+            className="tick"
+            x={toPixels(axis, tick / unit.perModelUnit)}
+            y={height + STRIP + 20}
+            textAnchor={tick === 0 ? 'start' : 'middle'}
+          >
+            {tick === 0 ? '0' : tick.toFixed(decimals)}
+          </text>
+        ))}
+        {counts.over > 0 && (
+          <text className="over" x={axis.width} y={height - 4} textAnchor="end">
+            {formatCount(counts.over)} beyond, up to {formatSignificant(counts.peak * unit.perModelUnit)} →
+          </text>
+        )}
+      </g>
+    </svg>
+  );
+}
+
+interface PaintProps {
+  readonly id: string;
+  readonly axis: Axis;
+  readonly split: number;
+  readonly height: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The colour map as a gradient between the ends of the range, and the two sides of the threshold. */
+function LegendPaint({ id, axis, split, height, low, high }: PaintProps) {
+  const table = useColourTable();
+  const mapId = useStudio((state) => state.view.colourMap);
+  const map = COLOUR_MAPS.find((known) => known.id === mapId)!;
+  return (
+    <defs>
+      <linearGradient
+        id={`${id}-map`}
+        gradientUnits="userSpaceOnUse"
+        x1={toPixels(axis, low)}
+        x2={toPixels(axis, high)}
+      >
+        {gradientStops(table, map).map((stop, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two stops of a step share their offset
+          <stop key={i} offset={stop.offset} stopColor={stop.colour} />
+        ))}
+      </linearGradient>
+      <clipPath id={`${id}-good`}>
+        <rect x={0} y={0} width={split} height={height} />
+      </clipPath>
+      <clipPath id={`${id}-bad`}>
+        <rect x={split} y={0} width={Math.max(0, axis.width - split)} height={height} />
+      </clipPath>
+    </defs>
+  );
+}

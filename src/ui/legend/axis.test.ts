@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { COLOUR_MAPS, colourTable } from '../../core/colourMaps.ts';
+import { barsPath, gradientStops, logHeight, toPixels, toValue } from './axis.ts';
+
+describe('legend', () => {
+  it('puts a dragged handle back where it was dropped', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1e-3, max: 10, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (max, share) => {
+          const axis = { max, width: 640 };
+          expect(toValue(axis, toPixels(axis, share * max))).toBeCloseTo(share * max, 9);
+        },
+      ),
+    );
+  });
+
+  it('keeps handles on the axis when the mouse leaves it', () => {
+    const axis = { max: 0.1, width: 100 };
+    expect(toValue(axis, -20)).toBe(0);
+    expect(toValue(axis, 400)).toBe(0.1);
+    expect(toPixels(axis, 5)).toBe(100);
+  });
+
+  it('shows a bin with a single point beside one with ten thousand', () => {
+    expect(logHeight(1, 10_000) * 100).toBeGreaterThan(5);
+    expect(logHeight(0, 10_000)).toBe(0);
+    expect(logHeight(10_000, 10_000)).toBe(1);
+    const counts = Uint32Array.of(0, 1, 100);
+    expect(barsPath({ counts, max: 1, over: 0, peak: 1 }, 30, 50, 100)).toMatch(/^M10\.00 50V\S+H20\.00/);
+  });
+
+  it('draws hard edges for a stepped map and a smooth run for the others', () => {
+    for (const map of COLOUR_MAPS) {
+      const stops = gradientStops(colourTable(map.id), map);
+      expect(stops[0]!.offset).toBe(0);
+      expect(stops.at(-1)!.offset).toBe(1);
+      if (map.steps !== null) expect(stops).toHaveLength(2 * map.steps);
+    }
+  });
+});

@@ -1,0 +1,63 @@
+/** Geometry of the legend: scores to pixels and back, bars, gradient stops. */
+
+import { COLOUR_TABLE_SIZE, type ColourMapInfo, cssColour } from '../../core/colourMaps.ts';
+import type { Histogram } from '../../studio/histogram.ts';
+
+/** A horizontal axis from 0 to `max` model units over `width` pixels. */
+export interface Axis {
+  readonly max: number;
+  readonly width: number;
+}
+
+export function toPixels(axis: Axis, value: number): number {
+  return (Math.min(axis.max, Math.max(0, value)) / axis.max) * axis.width;
+}
+
+export function toValue(axis: Axis, pixels: number): number {
+  return (Math.min(axis.width, Math.max(0, pixels)) / axis.width) * axis.max;
+}
+
+/** Height of a bar on a logarithmic scale, 0..1: one point must be seen beside ten thousand. */
+export function logHeight(count: number, highest: number): number {
+  return count === 0 ? 0 : Math.log10(1 + count) / Math.log10(1 + Math.max(1, highest));
+}
+
+/** @returns SVG path of the bars, closed, baseline at `height` */
+export function barsPath({ counts }: Histogram, width: number, height: number, highest: number): string {
+  const step = width / counts.length;
+  const parts: string[] = [];
+  counts.forEach((count, i) => {
+    if (count === 0) return;
+    const top = (height * (1 - logHeight(count, highest))).toFixed(1);
+    parts.push(`M${(i * step).toFixed(2)} ${height}V${top}H${((i + 1) * step).toFixed(2)}V${height}Z`);
+  });
+  return parts.join('');
+}
+
+export interface Stop {
+  readonly offset: number;
+  readonly colour: string;
+}
+
+/** Stops of an SVG gradient that looks like the map; a stepped map gets two stops at every edge. */
+export function gradientStops(table: Uint8Array, { steps }: ColourMapInfo): Stop[] {
+  if (steps === null)
+    return Array.from({ length: 33 }, (_, i) => ({ offset: i / 32, colour: cssColour(table, i / 32) }));
+  return Array.from({ length: steps }, (_, i) => {
+    const colour = cssColour(table, (i + 0.5) / steps);
+    return [
+      { offset: i / steps, colour },
+      { offset: (i + 1) / steps, colour },
+    ];
+  }).flat();
+}
+
+/** @returns the colours of the map for a CSS gradient, without its direction */
+export function cssStops(table: Uint8Array, map: ColourMapInfo): string {
+  return gradientStops(table, map)
+    .map((stop) => `${stop.colour} ${(100 * stop.offset).toFixed(2)}%`)
+    .join(', ');
+}
+
+/** Bars of the histogram: fine enough to see a second hump, wide enough to see at all. */
+export const BINS = COLOUR_TABLE_SIZE / 2;

@@ -1,0 +1,33 @@
+/** Line icons, drawn on a 20 x 20 grid. Decoration only: the control that holds one has the name. */
+
+const PATHS = {
+  inspect: 'M9 3.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11Zm4 9.5 3.5 3.5',
+  open: 'M3 15.5v-11h5l1.6 2H17v9H3Zm7-2V9.2M7.9 11.2 10 9.1l2.1 2.1',
+  samples: 'M3.5 3.5h5.2v5.2H3.5zM11.3 3.5h5.2v5.2h-5.2zM3.5 11.3h5.2v5.2H3.5zM11.3 11.3h5.2v5.2h-5.2z',
+  theme: 'M10 3a7 7 0 1 0 0 14V3Zm0 0a7 7 0 0 1 0 14',
+  help: 'M7.4 7.6a2.6 2.6 0 1 1 3.9 2.3c-.9.5-1.3 1-1.3 2M10 14.6v.1',
+  previous: 'M12 4.5 6.5 10l5.5 5.5',
+  next: 'M8 4.5 13.5 10 8 15.5',
+  frame: 'M3.5 7V3.5H7M13 3.5h3.5V7M16.5 13v3.5H13M7 16.5H3.5V13M7.5 7.5h5v5h-5z',
+  home: 'M3.5 9.5 10 4l6.5 5.5M5.5 8.5v7.5h9V8.5',
+  heatmap: 'M4 15.5h2.5v-4H4zM8.75 15.5h2.5v-8h-2.5zM13.5 15.5H16v-11h-2.5z',
+  shading: 'M10 3.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13Zm0 0c2 2.2 2 10.800 0 13',
+  close: 'm5 5 10 10M15 5 5 15',
+  drawer: 'M3.5 4.500h13v11h-13zM3.500 11.500h13',
+  retry: 'M16 10a6 6 0 1 1-1.900-4.400M16 3.500v3.300h-3.300',
+  reset: 'M4 10a6 6 0 1 0 1.900-4.400M4 3.500v3.300h3.300',
+  check: 'm4.500 10.500 3.600 3.600 7.400-8',
+  alert: 'M10 3.500 17 16H3L10 3.500Zm0 4.700v3.500M10 13.800v.1',
+  dash: 'M5 10h10',
+  stop: 'M6 6h8v8H6z',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg className="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

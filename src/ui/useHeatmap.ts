@@ -1,0 +1,55 @@
+/** Values that several parts derive from the state in the same way. */
+
+import { useMemo } from 'react';
+import { colourTable } from '../core/colourMaps.ts';
+import { defaultScale, effectiveScale, type HeatmapScale } from '../studio/heatmapScale.ts';
+import { activeScan, modelSummary, type Scan } from '../studio/state.ts';
+import { formatSignificant, type LengthUnit, MODEL_UNIT, unitSymbol } from '../studio/units.ts';
+import { useStudio } from './useStudio.ts';
+
+export function useActiveScan(): Scan | null {
+  return useStudio(activeScan);
+}
+
+/** The scale in force, the same object until something it depends on changes. */
+export function useHeatmapScale(): HeatmapScale {
+  const calibration = useStudio((state) => modelSummary(state)?.calibration ?? null);
+  const threshold = useStudio((state) => state.view.threshold);
+  const range = useStudio((state) => state.view.range);
+  return useMemo(
+    () => effectiveScale(defaultScale(calibration), threshold, range),
+    [calibration, threshold, range],
+  );
+}
+
+export function useColourTable(): Uint8Array<ArrayBuffer> {
+  const id = useStudio((state) => state.view.colourMap);
+  return useMemo(() => colourTable(id), [id]);
+}
+
+/** Scores are model units inside; people read them in the unit of their part. */
+export interface DisplayUnit {
+  /** Display units per model unit. */
+  readonly perModelUnit: number;
+  readonly symbol: string;
+  /** @param value model units */
+  format(value: number, digits?: number): string;
+}
+
+export function displayUnit(radius: number | null, unit: LengthUnit): DisplayUnit {
+  const perModelUnit = radius ?? 1;
+  const symbol = radius === null ? MODEL_UNIT : unitSymbol(unit);
+  return {
+    perModelUnit,
+    symbol,
+    format: (value, digits = 3) => `${formatSignificant(value * perModelUnit, digits)}\u00a0${symbol}`,
+  };
+}
+
+/** The source unit of the scan on screen, or the model unit while no scan is open. */
+export function useDisplayUnit(): DisplayUnit {
+  const scan = useActiveScan();
+  const radius = scan?.radius ?? null;
+  const unit = scan?.unit ?? 'file';
+  return useMemo(() => displayUnit(radius, unit), [radius, unit]);
+}
