@@ -1,9 +1,11 @@
 /** Files in and out of the command line, with errors that name them. */
 
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { InvalidInputError } from '../core/errors.ts';
 import { readScan } from '../io/readScan.ts';
 import type { ScanFile } from '../io/report.ts';
+import { UsageError } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Reasons of the operating system in words. */
@@ -34,4 +36,37 @@ export async function readScanFile(file: string, terminal: Terminal): Promise<Sc
     signal: terminal.signal,
     onProgress: (progress) => terminal.progress(file, progress),
   });
+}
+
+/** @throws InvalidInputError naming the file and why it cannot be written */
+export async function writeOutput(file: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await mkdir(dirname(resolve(file)), { recursive: true });
+    await writeFile(file, bytes);
+  } catch (error) {
+    throw new InvalidInputError(
+      file,
+      `cannot be written (${error instanceof Error ? error.message : error})`,
+    );
+  }
+}
+
+/**
+ * One output per input: its name with another ending, numbered where two inputs share a name.
+ * @throws UsageError when an output would replace an input
+ */
+export function outputPaths(files: readonly string[], folder: string, ending: string): Map<string, string> {
+  const inputs = new Set(files.map((file) => resolve(file)));
+  const taken = new Set<string>();
+  const paths = new Map<string, string>();
+  for (const file of files) {
+    const stem = basename(file, extname(file));
+    let path = join(folder, stem + ending);
+    for (let n = 2; taken.has(path); n++) path = join(folder, `${stem}-${n}${ending}`);
+    if (inputs.has(resolve(path)))
+      throw new UsageError(`${path} would replace an input; choose another folder`);
+    taken.add(path);
+    paths.set(file, path);
+  }
+  return paths;
 }

@@ -4,9 +4,10 @@ import { CancelledError, NoWebGpuError, toErrorValue } from '../core/errors.ts';
 import { Arguments, type Command, EXIT, UsageError } from './command.ts';
 import { devices } from './commands/devices.ts';
 import { info } from './commands/info.ts';
+import { inspect } from './commands/inspect.ts';
 import { describeError, Terminal } from './terminal.ts';
 
-const COMMANDS: readonly Command[] = [info, devices];
+const COMMANDS: readonly Command[] = [inspect, info, devices];
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));
@@ -60,6 +61,8 @@ function reportFailure(terminal: Terminal, name: string, error: unknown): number
   const value = toErrorValue(error);
   if (terminal.json) terminal.result({ error: value }, () => '');
   terminal.note(`po3ad ${name}: ${describeError(value)}`);
+  // Unforeseen: whoever reports it needs the trace.
+  if (value.kind === 'internal' && error instanceof Error && error.stack) terminal.note(error.stack);
   if (error instanceof CancelledError) return EXIT.cancelled;
   return error instanceof NoWebGpuError ? EXIT.noBackend : EXIT.failed;
 }

@@ -1,0 +1,124 @@
+/** `po3ad inspect`: scans in, verdicts and offsets out. */
+
+import { toErrorValue } from '../../core/errors.ts';
+import type { ModelSummary } from '../../engine/protocol.ts';
+import type { Session } from '../../engine/session.ts';
+import type { ScanFile } from '../../io/report.ts';
+import { writeNpy } from '../../io/writeNpy.ts';
+import { writePly } from '../../io/writePly.ts';
+import { type Command, EXIT, UsageError } from '../command.ts';
+import { type Inspection, inspectFile, loadModelFile, openSessionFor } from '../engine.ts';
+import { outputPaths, writeOutput } from '../files.ts';
+import type { Terminal } from '../terminal.ts';
+
+/**
+ * Rows in the order of the file: what was left out on reading (not finite, unreadable) becomes NaN rows.
+ * @param packed [3 * points]
+ * @returns [3 * totalRows]
+ */
+export function inFileOrder(
+  packed: Float32Array,
+  { totalRows, keptRows }: Pick<ScanFile, 'totalRows' | 'keptRows'>,
+): Float32Array {
+  if (keptRows === null) return packed;
+  const rows = new Float32Array(3 * totalRows).fill(Number.NaN);
+  keptRows.forEach((row, i) => {
+    rows.set(packed.subarray(3 * i, 3 * i + 3), 3 * row);
+  });
+  return rows;
+}
+
+/** The scan with `offset_x`, `offset_y`, `offset_z` and `score`, all in model units as in the JSON. */
+function scoredPly({ scan, analysis }: Inspection): Uint8Array {
+  const { map, frame } = analysis;
+  const axis = (k: number) => Float32Array.from(map.score, (_, i) => map.offsets[3 * i + k]!);
+  return writePly(scan.cloud, {
+    scalars: { offset_x: axis(0), offset_y: axis(1), offset_z: axis(2), score: map.score },
+    comments: [
+      `offset and score in model units; times ${frame.radius} they are in the unit of x, y, z`,
+      `model ${map.modelHash}`,
+    ],
+  });
+}
+
+function report(file: string, { scan, analysis }: Inspection, model: ModelSummary, terminal: Terminal): void {
+  const { map, voxels, verdict, backend, adapter, timings } = analysis;
+  const points = map.score.length;
+  const threshold = model.calibration?.objectThreshold ?? null;
+  const { objectScore } = map;
+  terminal.result(
+    { file, points, voxels, objectScore, threshold, verdict, backend, adapter, timings },
+    () => {
+      const limit = threshold === null ? 'no threshold' : `threshold ${threshold.toPrecision(4)}`;
+      const words = { ok: 'OK', 'not-ok': 'NOT OK', uncalibrated: 'no verdict' }[verdict];
+      const score = `score ${objectScore.toPrecision(4)} (${limit})`;
+      return `${file}: ${words}, ${score}, ${points} points, ${timings.total.toFixed(0)} ms on ${adapter}`;
+    },
+  );
+  for (const warning of scan.report.warnings) terminal.note(`${file}: ${warning}`);
+}
+
+interface Outputs {
+  readonly ply: ReadonlyMap<string, string>;
+  readonly npy: string | undefined;
+}
+
+async function inspectAll(
+  files: readonly string[],
+  session: Session,
+  model: ModelSummary,
+  outputs: Outputs,
+  terminal: Terminal,
+): Promise<number> {
+  let failed = false;
+  for (const file of files) {
+    terminal.throwIfCancelled();
+    try {
+      const inspection = await inspectFile(file, session, model, terminal);
+      const ply = outputs.ply.get(file);
+      if (ply !== undefined) await writeOutput(ply, scoredPly(inspection));
+      if (outputs.npy !== undefined) {
+        const rows = inFileOrder(inspection.analysis.map.offsets, inspection.scan);
+        await writeOutput(outputs.npy, writeNpy(rows, [rows.length / 3, 3]));
+      }
+      report(file, inspection, model, terminal);
+    } catch (error) {
+      terminal.throwIfCancelled();
+      failed = true;
+      terminal.failure(file, toErrorValue(error));
+    }
+  }
+  return failed ? EXIT.failed : EXIT.ok;
+}
+
+export const inspect: Command = {
+  name: 'inspect',
+  summary: 'Finds anomalies in scans with a model.',
+  synopsis: 'FILE... --model M [--out DIR] [--offsets F.npy] [--backend webgpu|wasm] [--json]',
+  help: [
+    '--model M        model file (safetensors)',
+    '--out DIR        writes each scan there as PLY with offset_x, offset_y, offset_z and score',
+    '--offsets F.npy  float32 [N, 3] offsets in model units, one row per row of the file; one FILE only.',
+    '                 Rows that were left out on reading (not finite) are NaN',
+    '',
+    'One JSON object a scan: file, points, voxels (strides 1, 2, 4, 8, 16), objectScore, threshold, verdict',
+    '(ok, not-ok or uncalibrated), backend, adapter, timings (ms: parse, voxelise, pyramid, network, total);',
+    'or file, error {kind, where, message}. A bad file does not stop the rest.',
+  ],
+  options: { model: { type: 'string' }, out: { type: 'string' }, offsets: { type: 'string' } },
+  async run(args, terminal) {
+    const files = args.files('a scan file');
+    const modelFile = args.required('model');
+    const out = args.text('out');
+    const npy = args.text('offsets');
+    if (npy !== undefined && files.length > 1) throw new UsageError('--offsets takes one FILE at a time');
+    const ply = out === undefined ? new Map<string, string>() : outputPaths(files, out, '.ply');
+    const session = await openSessionFor(args.backend(), terminal);
+    try {
+      const model = await loadModelFile(session, modelFile);
+      return await inspectAll(files, session, model, { ply, npy }, terminal);
+    } finally {
+      session.dispose();
+    }
+  },
+};
