@@ -117,19 +117,19 @@ export function drawPlan(points: number, config: SynthesisConfig, seed: number):
   return { size, ranks: drawCentreRanks(points, size, cut, stream.fork(CENTRES)), moves };
 }
 
+/** A cloud with its pseudo-anomalies: a `TrainingSample` that does not know its seed. */
+export type Displaced = Omit<TrainingSample, 'seed'>;
+
 /**
  * Cuts, moves and rounds to float32: the target is the exact difference of what the network sees.
  * @param points [3N] in the unit ball; @param normals [3N] unit normals
- * @param seed u32; the same arguments give the same bits
- * @throws InvalidInputError when N is too small, see `patchSize`
+ * @param plan drawn for N points
  */
-export function normAs(
+export function displacePatches(
   points: FloatArray,
   normals: FloatArray,
-  config: SynthesisConfig,
-  seed: number,
-): TrainingSample {
-  const { size, ranks, moves } = drawPlan(points.length / 3, config, seed);
+  { size, ranks, moves }: NormAsPlan,
+): Displaced {
   const patches = cutPatches(points, size, ranks);
   const original = Float32Array.from(points);
   const displaced = original.slice();
@@ -148,5 +148,19 @@ export function normAs(
     });
     moved.set(rows, k * size);
   });
-  return { points: displaced, targetOffsets, patch: moved.sort(), seed };
+  return { points: displaced, targetOffsets, patch: moved.sort() };
+}
+
+/**
+ * @param points [3N] in the unit ball; @param normals [3N] unit normals
+ * @param seed u32; the same arguments give the same bits
+ * @throws InvalidInputError when N is too small, see `patchSize`
+ */
+export function normAs(
+  points: FloatArray,
+  normals: FloatArray,
+  config: SynthesisConfig,
+  seed: number,
+): TrainingSample {
+  return { ...displacePatches(points, normals, drawPlan(points.length / 3, config, seed)), seed };
 }

@@ -1,7 +1,8 @@
 /**
  * Cutting a cloud into patches for Norm-AS (the original's SphereCropMask): take a random point that no
  * patch has yet, its m nearest such points are the next patch, repeat. Later patches can be in pieces.
- * Source: METHOD "Norm-AS", golden/SPEC.md section 11 item 3. Twin of `shaders/synth/patch_*`.
+ * Source: METHOD "Norm-AS", golden/SPEC.md section 11 item 3. Twin of `shaders/synth/cut_patch`, which cuts
+ * the `fixedPoint` of its points.
  */
 
 import { InvalidInputError } from './errors.ts';
@@ -40,6 +41,19 @@ export function drawCentreRanks(
   stream: RandomStream,
 ): Uint32Array {
   return Uint32Array.from({ length: count }, (_, j) => stream.below(points - j * size));
+}
+
+/** 2 ** 52 + 2 ** 51: a float64 of this size has no fraction bits, and adding rounds half to even. */
+const ROUND = 6_755_399_441_055_744;
+
+/**
+ * Coordinates as the GPU compares them: integers in steps of 2^-14 model units, clamped to +-1.125 (nothing
+ * in the unit ball is). Squared distances then fit u32 and are the same on every device. A patch of these
+ * differs from one of the exact points only among points whose distances agree to about 1e-4.
+ * @param points [3N] model units
+ */
+export function fixedPoint(points: FloatArray): Float64Array {
+  return Float64Array.from(points, (v) => Math.min(1.125, Math.max(-1.125, v)) * 16384 + ROUND - ROUND);
 }
 
 /** The k-th smallest (from 0) of the first `length` values, which are reordered: Hoare's quickselect. */

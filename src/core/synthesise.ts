@@ -3,8 +3,8 @@
  * `po3ad synthesize` call. Source: METHOD "Norm-AS", golden/SPEC.md section 11 item 5.
  */
 
-import { augment, drawPose } from './augment.ts';
-import { normAs } from './normAs.ts';
+import { augment, drawPose, type PoseAngles } from './augment.ts';
+import { displacePatches, drawPlan, type NormAsPlan } from './normAs.ts';
 import type { TrainingConfig } from './presets.ts';
 import { RandomStream } from './random.ts';
 import type { TrainingSample } from './types.ts';
@@ -20,7 +20,7 @@ export interface TrainingSource {
 /** The fields of a training config that a sample depends on. */
 export type SampleOptions = Pick<TrainingConfig, 'rotate' | 'maxPoints' | 'synthesis'>;
 
-/** Streams of one sample's seed; `normAs` has its own below this one. */
+/** Streams of one sample's seed; `normAs` has its own below these. */
 const SUBSET = 11;
 const POSE = 12;
 const DEFECT = 13;
@@ -43,6 +43,32 @@ function pick(rows: Float32Array, chosen: Uint32Array): Float32Array {
   return picked;
 }
 
+/** Everything random about one sample: handfuls of numbers, and the rows of the subset. */
+export interface SamplePlan {
+  readonly seed: number;
+  /** Rows of the source that are used, ascending; null: all. */
+  readonly rows: Uint32Array | null;
+  readonly pose: PoseAngles | null;
+  readonly anomaly: NormAsPlan;
+}
+
+/**
+ * @param n points of the source
+ * @param seed u32
+ * @throws InvalidInputError when there are too few points for the patches
+ */
+export function drawSample(n: number, options: SampleOptions, seed: number): SamplePlan {
+  const { rotate, maxPoints, synthesis } = options;
+  const stream = new RandomStream(seed);
+  const count = Math.min(n, maxPoints ?? n);
+  return {
+    seed,
+    rows: count < n ? randomSubset(n, count, stream.fork(SUBSET)) : null,
+    pose: rotate ? drawPose(stream.fork(POSE)) : null,
+    anomaly: drawPlan(count, synthesis, stream.fork(DEFECT).key),
+  };
+}
+
 /**
  * Subset (when `maxPoints` asks for one), random pose, unit ball, Norm-AS.
  * @param seed u32; the same arguments give the same bits
@@ -50,20 +76,12 @@ function pick(rows: Float32Array, chosen: Uint32Array): Float32Array {
  * @throws InvalidInputError for a cloud without extent or with too few points for the patches
  */
 export function makeTrainingSample(
-  source: TrainingSource,
+  { points, normals }: TrainingSource,
   options: SampleOptions,
   seed: number,
 ): TrainingSample {
-  const { rotate, maxPoints, synthesis } = options;
-  const stream = new RandomStream(seed);
-  let { points, normals } = source;
-  const n = points.length / 3;
-  if (maxPoints !== null && maxPoints < n) {
-    const chosen = randomSubset(n, maxPoints, stream.fork(SUBSET));
-    points = pick(points, chosen);
-    normals = pick(normals, chosen);
-  }
-  const posed = augment(points, normals, rotate ? drawPose(stream.fork(POSE)) : null);
-  const sample = normAs(posed.points, posed.normals, synthesis, stream.fork(DEFECT).key);
-  return { ...sample, seed };
+  const { rows, pose, anomaly } = drawSample(points.length / 3, options, seed);
+  const posed =
+    rows === null ? augment(points, normals, pose) : augment(pick(points, rows), pick(normals, rows), pose);
+  return { ...displacePatches(posed.points, posed.normals, anomaly), seed };
 }
