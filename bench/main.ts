@@ -1,0 +1,126 @@
+/**
+ * `npm run bench [-- --json] [--quick]`: what our kernels cost beside stock tfjs operations in the same run,
+ * on the same adapter. Ratios travel between machines; milliseconds do not. With the reference data beside
+ * the project, the original's CPU times are put next to ours.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openGpu } from '../src/gpu/device.ts';
+import { nodeGpu } from '../src/gpu/nodeGpu.ts';
+import { openWasm } from '../src/nn/wasmBackend.ts';
+import { openWebGpuBackend } from '../src/nn/webgpuBackend.ts';
+import { wavySphere } from './clouds.ts';
+import { benchForward, type ForwardResult } from './forwardBench.ts';
+import { benchConv, benchNorm, type ConvResult, type NormResult } from './sparseConvBench.ts';
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    /** Leaves out what takes minutes on a software adapter. */
+    quick: { type: 'boolean', default: false },
+  },
+});
+
+interface Report {
+  readonly date: string;
+  readonly commit: string;
+  readonly cpu: string;
+  readonly adapter: string;
+  readonly software: boolean;
+  readonly cloud: string;
+  readonly conv: ConvResult[];
+  readonly norm: NormResult[];
+  readonly forward: ForwardResult[];
+  /** The original on two CPU cores, milliseconds (golden/timing.json); null without the reference data. */
+  readonly original: unknown;
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  } catch {
+    // A bundle carried to another machine has no repository around it.
+    return process.env.BENCH_COMMIT ?? 'unknown';
+  }
+}
+
+const golden = join(process.cwd(), '../shared/golden');
+
+/** The golden cloud `vase4k` (2,769 voxels), or a procedural one of that size. */
+function benchCloud(): { name: string; points: Float32Array } {
+  const folder = join(golden, 'inputs/vase4k');
+  if (!existsSync(folder)) return { name: 'wavy sphere, 4,100 points', points: wavySphere(4100) };
+  const { arrays } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
+    arrays: Record<string, { offset: number; nbytes: number }>;
+  };
+  const { offset, nbytes } = arrays.xyz!;
+  const bytes = readFileSync(join(folder, 'data.bin')).subarray(offset, offset + nbytes);
+  return { name: 'vase4k', points: new Float32Array(Uint8Array.from(bytes).buffer) };
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+const gpu = await openGpu(await nodeGpu());
+const webgpu = await openWebGpuBackend(gpu);
+const { software } = gpu.adapter;
+const slow = software && values.quick;
+const runs = software ? 3 : 20;
+const cloud = benchCloud();
+const conv: ConvResult[] = [];
+const norm: NormResult[] = [];
+const forward: ForwardResult[] = [];
+
+for (const channels of [32, 96]) {
+  say(`batch norm, ${channels} channels`);
+  norm.push(await benchNorm(channels, runs));
+}
+for (const channels of slow ? [32] : [32, 96, 256]) {
+  say(`sparse convolution, ${channels} channels`);
+  conv.push(await benchConv(gpu, channels, software && channels > 32 ? 1 : runs));
+}
+for (const name of slow ? ['small'] : ['small', 'MinkUNet34C']) {
+  say(`forward, ${name}, WebGPU`);
+  forward.push(await benchForward(webgpu, name, cloud.points, runs));
+}
+webgpu.dispose();
+const wasm = await openWasm();
+for (const name of ['small', 'MinkUNet34C']) {
+  say(`forward, ${name}, wasm`);
+  forward.push(await benchForward(wasm, name, cloud.points, name === 'small' ? 20 : 3));
+}
+
+const timing = join(golden, 'timing.json');
+const report: Report = {
+  date: new Date().toISOString().slice(0, 10),
+  commit: commit(),
+  cpu: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
+  adapter: webgpu.description,
+  software,
+  cloud: cloud.name,
+  conv,
+  norm,
+  forward,
+  original: existsSync(timing) ? JSON.parse(readFileSync(timing, 'utf8')) : null,
+};
+
+if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+else {
+  const row = (what: string, { ours, stock, ratio }: { ours: number; stock: number; ratio: number }) =>
+    process.stdout.write(`${what.padEnd(34)} ${ours} ms, stock ${stock} ms, ${ratio}x\n`);
+  process.stdout.write(`${report.adapter}, ${report.date}, ${report.commit}\n`);
+  for (const c of conv) {
+    row(`conv forward, ${c.channels} channels`, c.forward);
+    row(`conv backward, ${c.channels} channels`, c.backward);
+  }
+  for (const n of norm) row(`batch norm, ${n.channels} channels`, n.forwardBackward);
+  for (const f of forward) process.stdout.write(`${JSON.stringify(f)}\n`);
+}
+gpu.dispose();
+// Dawn keeps its threads; nothing is left to wait for.
+process.exit(0);

@@ -1,0 +1,341 @@
+/**
+ * The engine behind its protocol: one backend, the loaded models, and the walk from a scan to an anomaly
+ * map. The worker wraps it in messages; the command line and the tests call it directly.
+ */
+
+import {
+  CancelledError,
+  InvalidInputError,
+  NoWebGpuError,
+  StudioError,
+  throwIfCancelled,
+} from '../core/errors.ts';
+import { toModelFrame } from '../core/frame.ts';
+import { countParameters } from '../core/networkSpec.ts';
+import { buildPyramid } from '../core/pyramid.ts';
+import type { PointCloud } from '../core/types.ts';
+import { voxelise } from '../core/voxelise.ts';
+import { meanScore, pointScores } from '../detect/scores.ts';
+import { openGpu } from '../gpu/device.ts';
+import { readBuffers } from '../gpu/readback.ts';
+import { readModelFile } from '../io/modelFile.ts';
+import { readScan } from '../io/readScan.ts';
+import type { ComputeBackend } from '../nn/backend.ts';
+import { forwardEval } from '../nn/minkunet.ts';
+import { createModel, type FrozenModel, freezeModel } from '../nn/model.ts';
+import type { NetPlan } from '../nn/plan.ts';
+import * as tf from '../nn/tf.ts';
+import { openWasm, type WasmOptions } from '../nn/wasmBackend.ts';
+import { wasmPlan } from '../nn/wasmPlan.ts';
+import { openWebGpuBackend } from '../nn/webgpuBackend.ts';
+import { webGpuPlan } from '../nn/webgpuPlan.ts';
+import type {
+  Analysis,
+  BackendName,
+  CallHooks,
+  EngineInfo,
+  EngineMemory,
+  ModelSummary,
+  ParsedScan,
+  ScanSource,
+  Verdict,
+} from './protocol.ts';
+
+export interface SessionOptions {
+  readonly backend: BackendName | 'auto';
+  /** `navigator.gpu` or Dawn's; undefined or a rejection where there is none. */
+  readonly gpu?: () => Promise<GPU | undefined>;
+  readonly wasm?: WasmOptions;
+  /** Called once when the device is lost. */
+  readonly onDeviceLost?: (error: StudioError) => void;
+}
+
+interface LoadedModel {
+  readonly summary: ModelSummary;
+  readonly frozen: FrozenModel;
+}
+
+/** What the network said about one cloud, before scoring. */
+interface Prediction {
+  /** [3N] model units. */
+  readonly offsets: Float32Array;
+  readonly voxels: readonly number[];
+  readonly voxelise: number;
+  readonly pyramid: number;
+  readonly network: number;
+}
+
+export class Session {
+  readonly info: EngineInfo;
+  readonly backend: ComputeBackend;
+  private readonly models = new Map<string, LoadedModel>();
+  private gpuFailure: string | null = null;
+
+  private constructor(backend: ComputeBackend, info: EngineInfo) {
+    this.backend = backend;
+    this.info = info;
+    if (backend.name === 'webgpu')
+      backend.gpu.device.addEventListener('uncapturederror', (event) => {
+        this.gpuFailure ??= event.error.message;
+      });
+  }
+
+  /**
+   * Opens WebGPU, or wasm where there is none.
+   * @throws NoWebGpuError when WebGPU was asked for by name and is not there
+   */
+  static async open(options: SessionOptions): Promise<Session> {
+    let reason = 'wasm was asked for';
+    if (options.backend !== 'wasm') {
+      try {
+        return await openOnWebGpu(options);
+      } catch (error) {
+        if (options.backend === 'webgpu' || !(error instanceof NoWebGpuError)) throw error;
+        reason = error.message;
+      }
+    }
+    const backend = await openWasm(options.wasm);
+    return new Session(backend, {
+      backend: 'wasm',
+      adapter: backend.description,
+      software: true,
+      note: `Computing on the CPU with WebAssembly (${reason}): right, but slower than a GPU.`,
+    });
+  }
+
+  static onWebGpu(backend: ComputeBackend, info: EngineInfo): Session {
+    return new Session(backend, info);
+  }
+
+  /** @throws FormatError, CancelledError */
+  parse(source: ScanSource, hooks: CallHooks = {}): ParsedScan {
+    if (source.kind === 'cloud') return { cloud: source.cloud, report: bareReport(source.cloud) };
+    const { cloud, report } = readScan(source.name, new Uint8Array(source.bytes), hooks);
+    return { cloud, report };
+  }
+
+  /**
+   * Loads a model file; a model that is already loaded is kept.
+   * @throws FormatError, ModelMismatchError
+   */
+  async loadModel(name: string, bytes: ArrayBuffer): Promise<ModelSummary> {
+    const file = await readModelFile(name, new Uint8Array(bytes));
+    const held = this.models.get(file.hash);
+    if (held !== undefined) return held.summary;
+    const summary: ModelSummary = {
+      hash: file.hash,
+      config: file.config,
+      parameters: countParameters(file.config.arch),
+      calibration: file.calibration,
+      provenance: file.provenance,
+    };
+    const frozen = freezeModel(createModel(file.config, file.state));
+    this.models.set(file.hash, { summary, frozen });
+    return summary;
+  }
+
+  unloadModel(hash: string): void {
+    const held = this.models.get(hash);
+    if (held === undefined) return;
+    this.models.delete(hash);
+    held.frozen.dispose();
+    held.frozen.model.dispose();
+  }
+
+  /**
+   * Scan -> anomaly map. The parsed cloud goes out through `hooks.onCloud` before the network runs.
+   * @throws FormatError, InvalidInputError, CapacityError, CancelledError, DeviceLostError
+   */
+  async analyse(source: ScanSource, modelHash: string, hooks: CallHooks = {}): Promise<Analysis> {
+    const started = performance.now();
+    const loaded = this.models.get(modelHash);
+    if (loaded === undefined) throw new InvalidInputError('model', `no model ${modelHash} is loaded`);
+    const scan = this.parse(source, hooks);
+    const parse = performance.now() - started;
+    hooks.onCloud?.(scan);
+    await breathe(hooks.signal);
+    hooks.onProgress?.({ stage: 'Building voxels', fraction: 0 });
+    const { points, frame } = toModelFrame(scan.cloud);
+    const prediction = await this.predict(loaded.frozen, points, hooks);
+    const { config, calibration } = loaded.summary;
+    const score = pointScores(prediction.offsets, config.scoreNorm);
+    const objectScore = meanScore(score);
+    const { voxelise: voxeliseMs, pyramid, network } = prediction;
+    return {
+      map: {
+        cloudId: scan.cloud.id,
+        offsets: prediction.offsets,
+        score,
+        objectScore,
+        threshold: calibration?.pointThreshold ?? Number.NaN,
+        modelHash,
+      },
+      frame,
+      voxels: prediction.voxels,
+      verdict: verdictOf(objectScore, calibration?.objectThreshold),
+      timings: { parse, voxelise: voxeliseMs, pyramid, network, total: performance.now() - started },
+      backend: this.info.backend,
+      adapter: this.info.adapter,
+    };
+  }
+
+  /** What is held now. */
+  memory(): EngineMemory {
+    const { numTensors, numBytes } = tf.memory();
+    const gpu = this.backend.name === 'webgpu' ? this.backend : null;
+    return {
+      gpuBuffers: gpu === null ? 0 : gpu.gpu.counters.buffers + gpu.queue.usedBuffers,
+      gpuBytes: gpu === null ? 0 : gpu.gpu.counters.bytes + gpu.queue.allocatedBytes,
+      tensors: numTensors,
+      tensorBytes: numBytes,
+    };
+  }
+
+  dispose(): void {
+    for (const hash of [...this.models.keys()]) this.unloadModel(hash);
+    this.backend.dispose();
+    if (this.backend.name === 'webgpu') this.backend.gpu.dispose();
+  }
+
+  private async predict(frozen: FrozenModel, points: Float32Array, hooks: CallHooks): Promise<Prediction> {
+    return this.backend.name === 'webgpu'
+      ? this.predictOnGpu(this.backend, frozen, points, hooks)
+      : this.predictOnCpu(frozen, points, hooks);
+  }
+
+  private async predictOnGpu(
+    { gpu, queue }: Extract<ComputeBackend, { name: 'webgpu' }>,
+    frozen: FrozenModel,
+    points: Float32Array,
+    hooks: CallHooks,
+  ): Promise<Prediction> {
+    const { config } = frozen.model;
+    const count = points.length / 3;
+    const t0 = performance.now();
+    const buffer = gpu.upload('points', points);
+    let plan: NetPlan | null = null;
+    let offsets: tf.Tensor2D | null = null;
+    try {
+      const t1 = performance.now();
+      plan = await webGpuPlan(queue, {
+        points: buffer,
+        count,
+        cloudStarts: Uint32Array.of(0, count),
+        voxelSize: config.voxelSize,
+        stemKernel: config.arch.stemKernel,
+        training: false,
+      });
+      throwIfCancelled(hooks.signal, 'analyse');
+      hooks.onProgress?.({ stage: 'Predicting offsets', fraction: 0.3 });
+      const t2 = performance.now();
+      const ready = plan;
+      offsets = tf.tidy(() => forwardEval(frozen, ready));
+      queue.flush();
+      const [bytes] = await readBuffers(gpu, [{ buffer: queue.bufferOf(offsets), bytes: count * 16 }]);
+      this.throwIfGpuFailed();
+      return {
+        offsets: dropPadding(new Float32Array(bytes!)),
+        voxels: plan.counts,
+        voxelise: t1 - t0,
+        pyramid: t2 - t1,
+        network: performance.now() - t2,
+      };
+    } finally {
+      offsets?.dispose();
+      plan?.dispose();
+      gpu.release(buffer);
+      // The next scan has other sizes: nothing of this one would be used again.
+      queue.trimPool(0);
+    }
+  }
+
+  private async predictOnCpu(
+    frozen: FrozenModel,
+    points: Float32Array,
+    hooks: CallHooks,
+  ): Promise<Prediction> {
+    const { config } = frozen.model;
+    const t0 = performance.now();
+    const grid = voxelise(points, config.voxelSize);
+    const t1 = performance.now();
+    await breathe(hooks.signal);
+    const plan = wasmPlan(buildPyramid(grid, 1, config.arch.stemKernel), points);
+    try {
+      const t2 = performance.now();
+      hooks.onProgress?.({ stage: 'Predicting offsets', fraction: 0.3 });
+      await breathe(hooks.signal);
+      const offsets = tf.tidy(() => forwardEval(frozen, plan));
+      const padded = (await offsets.data()) as Float32Array;
+      offsets.dispose();
+      return {
+        offsets: dropPadding(padded),
+        voxels: plan.counts,
+        voxelise: t1 - t0,
+        pyramid: t2 - t1,
+        network: performance.now() - t2,
+      };
+    } finally {
+      plan.dispose();
+    }
+  }
+
+  /** WebGPU reports what went wrong after the fact; a result made after a failure is not one. */
+  private throwIfGpuFailed(): void {
+    if (this.gpuFailure === null) return;
+    const message = this.gpuFailure;
+    this.gpuFailure = null;
+    throw new GpuFailure('GPU', message);
+  }
+}
+
+/** A validation or out-of-memory error that WebGPU reported while we computed. */
+class GpuFailure extends StudioError {
+  readonly kind = 'internal';
+}
+
+async function openOnWebGpu(options: SessionOptions): Promise<Session> {
+  const entry = await options.gpu?.();
+  const gpu = await openGpu(entry);
+  const backend = await openWebGpuBackend(gpu);
+  void gpu.lost.then((error) => options.onDeviceLost?.(error));
+  const { software } = gpu.adapter;
+  return Session.onWebGpu(backend, {
+    backend: 'webgpu',
+    adapter: backend.description,
+    software,
+    note: software
+      ? 'WebGPU runs on a software adapter: right, but slower than a GPU.'
+      : 'Computing on your GPU with WebGPU.',
+  });
+}
+
+/** Lets messages in (a cancel, for one) between two pieces of synchronous work. @throws CancelledError */
+async function breathe(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve) => {
+    setTimeout(resolve, 0);
+  });
+  if (signal?.aborted) throw new CancelledError('analyse');
+}
+
+/** [N, 4] -> [3N] */
+function dropPadding(padded: Float32Array): Float32Array {
+  const n = padded.length / 4;
+  const packed = new Float32Array(3 * n);
+  for (let i = 0; i < n; i++) {
+    packed[3 * i] = padded[4 * i]!;
+    packed[3 * i + 1] = padded[4 * i + 1]!;
+    packed[3 * i + 2] = padded[4 * i + 2]!;
+  }
+  return packed;
+}
+
+function verdictOf(objectScore: number, threshold: number | undefined): Verdict {
+  if (threshold === undefined || Number.isNaN(threshold)) return 'uncalibrated';
+  return objectScore > threshold ? 'not-ok' : 'ok';
+}
+
+function bareReport(cloud: PointCloud): ParsedScan['report'] {
+  const points = cloud.positions.length / 3;
+  const faces = (cloud.faces?.length ?? 0) / 3;
+  return { format: 'in memory', points, faces, skipped: 0, nan: 0, warnings: [] };
+}
