@@ -1,0 +1,212 @@
+/**
+ * A training run: steps with their schedule, progress, pause, stop, checkpoints and exact resume. Everything
+ * that changes between two steps is looked at between them; nothing here knows where scans come from or
+ * where checkpoints go.
+ */
+
+import { CancelledError, ModelMismatchError } from '../core/errors.ts';
+import { initialiseWeights } from '../core/initWeights.ts';
+import { lossWeights } from '../core/loss.ts';
+import type { ModelConfig } from '../core/modelConfig.ts';
+import type { StateDict } from '../core/networkSpec.ts';
+import { type TrainingConfig, validateTrainingConfig } from '../core/presets.ts';
+import { learningRate } from '../core/schedule.ts';
+import type { TrainingSample } from '../core/types.ts';
+import type { ComputeBackend } from '../nn/backend.ts';
+import { createModel, type OffsetModel, stateOf } from '../nn/model.ts';
+import { type Checkpoint, type CheckpointStore, checkResumable, type StepReport } from './checkpoint.ts';
+import { registerOffsetLoss } from './lossOp.ts';
+import { createAdam, type Optimiser } from './optimiser.ts';
+import { trainingPlan } from './plan.ts';
+import { checkSources, countBatch, drawStep, joinSamples, type TrainingSource } from './sample.ts';
+import { type MicroBatch, trainStep } from './step.ts';
+
+export interface TrainingHooks {
+  /** Looked at between steps; a run that is stopped saves a checkpoint first. */
+  readonly signal?: AbortSignal;
+  /** Awaited before every step: a pause is a promise that resolves when the user goes on. */
+  readonly gate?: () => Promise<void>;
+  readonly onReport?: (report: StepReport) => void;
+  /** After every step; awaited, so a preview sees the weights of exactly this step. It must not change them. */
+  readonly afterStep?: (step: number, model: OffsetModel) => Promise<void>;
+}
+
+export interface TrainingOptions {
+  readonly backend: ComputeBackend;
+  readonly model: ModelConfig;
+  readonly training: TrainingConfig;
+  /** Scans held out for calibration are simply not among them. */
+  readonly sources: readonly TrainingSource[];
+  /** Weights to fine-tune; without them the run starts from seeded random ones. */
+  readonly init?: StateDict;
+  readonly store?: CheckpointStore;
+  /** Where to go on, usually `await store.load()`. */
+  readonly resumeFrom?: Checkpoint | null;
+  readonly hooks?: TrainingHooks;
+}
+
+export interface TrainingResult {
+  readonly state: StateDict;
+  /** Steps done. */
+  readonly steps: number;
+  readonly history: readonly StepReport[];
+}
+
+/** What a run holds while it runs. */
+interface Run {
+  readonly options: TrainingOptions;
+  readonly model: OffsetModel;
+  readonly optimiser: Optimiser;
+  readonly history: StepReport[];
+}
+
+/**
+ * Trains to the last step. With the same options on the same device the weights are the same to the last
+ * bit, however often the run was stopped and resumed.
+ * @throws InvalidInputError for settings or scans that cannot be trained on, or when the loss diverges
+ * @throws ModelMismatchError when `init` or `resumeFrom` does not belong to this run
+ * @throws CancelledError when the signal fired; the checkpoint is saved
+ * @throws DeviceLostError when the GPU went away; the last checkpoint is the way on
+ */
+export async function runTraining(options: TrainingOptions): Promise<TrainingResult> {
+  const { backend, model: config, training, sources, resumeFrom } = options;
+  validateTrainingConfig(training);
+  checkSources(sources, training);
+  if (config.inputs !== 'xyz')
+    throw new ModelMismatchError(
+      'model.inputs',
+      `training takes xyz input, the model has "${config.inputs}"`,
+    );
+  if (resumeFrom)
+    checkResumable(resumeFrom, { training, model: config, sources: sources.map(({ id }) => id) });
+  const state =
+    resumeFrom?.state ??
+    options.init ??
+    initialiseWeights(config.arch, training.seed, { zeroHead: training.zeroHead });
+
+  const unregister = registerOffsetLoss(backend);
+  let model: OffsetModel | null = null;
+  let optimiser: Optimiser | null = null;
+  try {
+    model = createModel(config, state);
+    optimiser = createAdam(backend, model.params, resumeFrom?.moments);
+    const run = { options, model, optimiser, history: [...(resumeFrom?.history ?? [])] };
+    await runSteps(run, resumeFrom?.step ?? 0);
+    return { state: await stateOf(model), steps: training.steps, history: run.history };
+  } catch (error) {
+    await throwIfLost(backend);
+    throw error;
+  } finally {
+    optimiser?.dispose();
+    model?.dispose();
+    unregister();
+    if (backend.name === 'webgpu') backend.queue.trimPool();
+  }
+}
+
+async function runSteps(run: Run, first: number): Promise<void> {
+  const { backend, training, sources, store, hooks = {} } = run.options;
+  const { steps, checkpointEvery, logEvery } = training;
+  let samples = first < steps ? drawStep(sources, training, first) : [];
+  for (let step = first; step < steps; step++) {
+    await opened(hooks);
+    if (hooks.signal?.aborted) {
+      if (store && step > first) await store.save(await checkpointOf(run, step));
+      throw new CancelledError('training');
+    }
+    const done = step + 1;
+    const last = done === steps;
+    const saves = store !== undefined && (last || (checkpointEvery !== null && done % checkpointEvery === 0));
+    const reports = last || done === 1 || done % logEvery === 0;
+    // A checkpoint of a run that has diverged is worth nothing: looked at before each one.
+    const report = await oneStep(run, samples, step, reports || saves);
+    if (report !== null && reports) {
+      run.history.push(report);
+      hooks.onReport?.(report);
+    }
+    // Drawn while the GPU works on what was just queued.
+    if (!last) samples = drawStep(sources, training, done);
+    await settle(backend);
+    if (saves) await store.save(await checkpointOf(run, done));
+    await hooks.afterStep?.(done, run.model);
+  }
+}
+
+/** Waits at the gate, but not longer than the run is wanted. */
+async function opened({ gate, signal }: TrainingHooks): Promise<void> {
+  if (gate === undefined || signal?.aborted) return;
+  let stop = () => {};
+  const aborted = new Promise<void>((resolve) => {
+    stop = resolve;
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+  await Promise.race([gate(), aborted]);
+  signal?.removeEventListener('abort', stop);
+}
+
+async function oneStep(
+  { options, model, optimiser }: Run,
+  samples: readonly TrainingSample[],
+  step: number,
+  report: boolean,
+): Promise<StepReport | null> {
+  const { backend, model: config, training } = options;
+  async function* batches(): AsyncGenerator<MicroBatch> {
+    for (let at = 0; at < samples.length; at += training.microBatch) {
+      const batch = joinSamples(samples.slice(at, at + training.microBatch));
+      yield { plan: await trainingPlan(backend, config, batch), targets: batch.targets };
+    }
+  }
+  return trainStep(model, optimiser, batches(), {
+    step: step + 1,
+    learningRate: learningRate(step, training.steps, training.schedule),
+    adam: training.adam,
+    weights: lossWeights(training.loss.form, countBatch(samples), training.loss.terms),
+    report,
+  });
+}
+
+async function checkpointOf({ options, model, optimiser, history }: Run, step: number): Promise<Checkpoint> {
+  return {
+    step,
+    training: options.training,
+    model: options.model,
+    sources: options.sources.map(({ id }) => id),
+    state: await stateOf(model),
+    moments: await optimiser.moments(),
+    history: [...history],
+  };
+}
+
+/**
+ * Waits for the GPU, so that it never runs steps behind the page, and gives back what a step no longer
+ * needs. On the CPU it lets messages in.
+ */
+async function settle(backend: ComputeBackend): Promise<void> {
+  if (backend.name === 'wasm') {
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, 0);
+    });
+    return;
+  }
+  const { gpu, queue } = backend;
+  // Voxel counts differ from step to step: without the trim tfjs would keep a buffer of every size it met.
+  queue.trimPool();
+  gpu.trim();
+  await gpu.device.queue.onSubmittedWorkDone();
+}
+
+/**
+ * A lost device makes whatever was waiting fail in odd ways; this says what it was.
+ * @throws DeviceLostError
+ */
+async function throwIfLost(backend: ComputeBackend): Promise<void> {
+  if (backend.name === 'wasm') return;
+  const lost = await Promise.race([
+    backend.gpu.lost,
+    new Promise<null>((resolve) => {
+      setTimeout(() => resolve(null), 0);
+    }),
+  ]);
+  if (lost !== null) throw lost;
+}
