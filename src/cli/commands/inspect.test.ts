@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../core/random.ts';
 import { readScan } from '../../io/readScan.ts';
+import { readFloatNpy } from '../../testing/floatNpy.ts';
 import { runCommand } from '../../testing/runCommand.ts';
 import { untrainedModel } from '../../testing/untrainedModel.ts';
 import { UsageError } from '../command.ts';
@@ -102,7 +103,8 @@ describe('inspect --json', () => {
       'error',
       'result',
     ]);
-    for (const { error } of lines.slice(0, 2)) expect(error).toMatchObject({ message: expect.stringContaining('point') });
+    for (const { error } of lines.slice(0, 2))
+      expect(error).toMatchObject({ message: expect.stringContaining('point') });
   });
 });
 
@@ -117,10 +119,7 @@ describe('inspect --offsets', () => {
     const offsets = async (file: string): Promise<Float32Array> => {
       const npy = join(folder, 'offsets', 'o.npy');
       await runCommand(inspect, [file, '--offsets', npy, ...wasm]);
-      const bytes = readFileSync(npy);
-      const header = bytes.readUInt16LE(8) + 10;
-      expect(bytes.toString('latin1', 10, header)).toContain("'descr': '<f4'");
-      return new Float32Array(bytes.buffer.slice(bytes.byteOffset + header, bytes.byteOffset + bytes.length));
+      return readFloatNpy(npy);
     };
     const expected = await offsets(whole);
     const actual = await offsets(holes);
