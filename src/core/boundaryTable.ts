@@ -36,7 +36,7 @@ function boundary(k: number, size: number): number {
  * @throws CapacityError when the cells do not fit 16 signed bits
  */
 export function boundaryTable(size: number, bound: number): BoundaryTable {
-  if (!(size > 0)) throw new InvalidInputError('voxel size', `must be positive, got ${size}`);
+  if (!(Math.fround(size) > 0)) throw new InvalidInputError('voxel size', `must be positive, got ${size}`);
   const kMin = quantise(-bound, size);
   const kMax = quantise(bound, size);
   const far = Math.max(-kMin, kMax);

@@ -1,17 +1,19 @@
 /**
- * Open-addressing hash from integer coordinates (batch, x, y, z) to row numbers, in typed arrays. Twin of
- * `shaders/shared/hash.wgsl`: a slot holds an item index, and keys are compared through it.
+ * Open-addressing hash from integer coordinates (batch, x, y, z) to row numbers, in typed arrays. Keys are
+ * packed as in `shaders/shared/coords.wgsl`, 16 bits each.
  */
 
-import { CapacityError } from './errors.ts';
-import { COORD_LIMIT } from './indexLaw.ts';
-import { fmix32 } from './random.ts';
+/** True when all three fit 16 signed bits. */
+function fits(x: number, y: number, z: number): boolean {
+  return (x << 16) >> 16 === x && (y << 16) >> 16 === y && (z << 16) >> 16 === z;
+}
 
 /** Rows of a growing list of coordinates, findable by coordinate. */
 export class CoordinateTable {
   /** [4 * rows] (batch, x, y, z); only the first `count` rows are filled. */
   readonly coords: Int32Array;
   count = 0;
+  /** Per slot: (batch, x), (y, z), row + 1; beside each other so that a look-up touches one cache line. */
   private readonly slots: Int32Array;
   private readonly mask: number;
 
@@ -19,42 +21,45 @@ export class CoordinateTable {
   constructor(capacity: number) {
     let size = 16;
     while (size < 2 * capacity) size *= 2;
-    this.slots = new Int32Array(size).fill(-1);
+    this.slots = new Int32Array(3 * size);
     this.mask = size - 1;
     this.coords = new Int32Array(4 * capacity);
   }
 
-  private slotOf(b: number, x: number, y: number, z: number): number {
-    const { coords, slots, mask } = this;
-    let slot = fmix32(fmix32((b << 16) | (x & 0xffff)) ^ (((y & 0xffff) << 16) | (z & 0xffff))) & mask;
+  /** Where that key is, or the empty slot where it belongs; as an index into `slots`. */
+  private slotOf(bx: number, yz: number): number {
+    const { slots, mask } = this;
+    let h = Math.imul(bx, 0x9e3779b1) ^ yz;
+    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+    h ^= h >>> 13;
     for (;;) {
-      const row = slots[slot]!;
-      if (row < 0) return slot;
-      const at = 4 * row;
-      if (coords[at + 1] === x && coords[at + 2] === y && coords[at + 3] === z && coords[at] === b)
-        return slot;
-      slot = (slot + 1) & mask;
+      const at = 3 * (h & mask);
+      if (slots[at + 2] === 0 || (slots[at] === bx && slots[at + 1] === yz)) return at;
+      h++;
     }
   }
 
   /** @returns the row of that coordinate, or -1 */
   find(b: number, x: number, y: number, z: number): number {
-    return this.slots[this.slotOf(b, x, y, z)]!;
+    if (!fits(x, y, z)) return -1;
+    return this.slots[this.slotOf((b << 16) | (x & 0xffff), (y << 16) | (z & 0xffff)) + 2]! - 1;
   }
 
-  /**
-   * @returns the row of that coordinate, added at the end when new
-   * @throws CapacityError when a coordinate does not fit 16 signed bits
-   */
+  /** @returns the row of that coordinate (16 signed bits per axis), added at the end when new */
   insert(b: number, x: number, y: number, z: number): number {
-    const slot = this.slotOf(b, x, y, z);
-    const found = this.slots[slot]!;
-    if (found >= 0) return found;
-    const far = Math.max(Math.abs(x), Math.abs(y), Math.abs(z));
-    if (far > COORD_LIMIT) throw new CapacityError('voxelise', far, COORD_LIMIT, 'voxels along an axis');
+    const { slots, coords } = this;
+    const bx = (b << 16) | (x & 0xffff);
+    const yz = (y << 16) | (z & 0xffff);
+    const at = this.slotOf(bx, yz);
+    if (slots[at + 2] !== 0) return slots[at + 2]! - 1;
     const row = this.count++;
-    this.slots[slot] = row;
-    this.coords.set([b, x, y, z], 4 * row);
+    slots[at] = bx;
+    slots[at + 1] = yz;
+    slots[at + 2] = row + 1;
+    coords[4 * row] = b;
+    coords[4 * row + 1] = x;
+    coords[4 * row + 2] = y;
+    coords[4 * row + 3] = z;
     return row;
   }
 }
