@@ -10,6 +10,8 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          // Its "main" is CommonJS in a package of type "module": Node cannot load it, Vite takes "module".
+          server: { deps: { inline: ['wgsl_reflect'] } },
           include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['**/*.gpu.test.ts', '**/*.reference.test.ts', '**/node_modules/**'],
           environment: 'node',

@@ -30,7 +30,8 @@ fn tap_of(chunk: u32) -> u32 {
   var hi = params.taps;
   while (hi - lo > 1u) {
     let mid = (lo + hi) / 2u;
-    if (tap_table[mid].z <= chunk) { lo = mid; } else { hi = mid; }
+    let first_chunk = tap_table[mid].z;
+    if (first_chunk <= chunk) { lo = mid; } else { hi = mid; }
   }
   return lo;
 }
