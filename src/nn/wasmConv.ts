@@ -37,7 +37,8 @@ interface Epilogue {
 /** @param rows rows of the input, needed where there is no map */
 function pairsOf({ map, transposed }: ConvAttrs, rows: number): Pairs {
   if (map === null) {
-    const each = Uint32Array.from({ length: rows }, (_, i) => i);
+    const each = new Uint32Array(rows);
+    for (let i = 0; i < rows; i++) each[i] = i;
     return { taps: 1, tapStart: [0], tapPairs: [rows], from: each, to: each };
   }
   // Plans of this backend hold ConvPairs, see wasmPlan.
