@@ -4,18 +4,12 @@
  */
 
 import { FormatError, ModelMismatchError } from '../core/errors.ts';
-import type { ModelConfig } from '../core/modelConfig.ts';
+import type { Architecture, ModelConfig } from '../core/modelConfig.ts';
 import type { StateDict } from '../core/networkSpec.ts';
+import type { Calibration } from '../core/types.ts';
 import { checkState } from './inferArchitecture.ts';
 import { readSafetensors, type TensorToWrite, writeSafetensors } from './safetensors.ts';
 import { Sha256 } from './sha256.ts';
-
-/** Thresholds found on good scans, model units; the same structure as the engine protocol's. */
-export interface Calibration {
-  readonly pointThreshold: number;
-  readonly objectThreshold: number;
-  readonly how: string;
-}
 
 export interface ModelFile {
   /** SHA-256 of config and tensors, hex: the same for the same model, however it was stored. */
@@ -167,16 +161,28 @@ const CONFIG_CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
   scoreNorm: (v) => v === 'l1' || v === 'l2',
 };
 
+/** @throws FormatError naming the first field that is not what it must be */
+function checkFields(file: string, where: string, record: Json, checks: typeof CONFIG_CHECKS): void {
+  for (const [key, valid] of Object.entries(checks))
+    if (!valid(record[key])) throw new FormatError(file, where, `${key} is ${JSON.stringify(record[key])}`);
+}
+
+/**
+ * An architecture that came as JSON.
+ * @throws FormatError naming the field that is not what it must be
+ */
+export function checkArchitecture(file: string, where: string, value: unknown): Architecture {
+  if (!isRecord(value)) throw new FormatError(file, where, 'is no object');
+  checkFields(file, where, value, ARCHITECTURE_CHECKS);
+  return value as unknown as Architecture; // every field was checked
+}
+
 /** Field by field: the config comes from a file. Further fields are kept, the hash covers them. */
 function checkConfig(file: string, value: unknown): ModelConfig {
-  const check = (record: Json, checks: typeof CONFIG_CHECKS, path: string): void => {
-    for (const [key, valid] of Object.entries(checks))
-      if (!valid(record[key]))
-        throw new FormatError(file, `metadata ${CONFIG}`, `${path}${key} is ${JSON.stringify(record[key])}`);
-  };
-  if (!isRecord(value)) throw new FormatError(file, `metadata ${CONFIG}`, 'is no object');
-  check(value, CONFIG_CHECKS, '');
-  check(value.arch as Json, ARCHITECTURE_CHECKS, 'arch.'); // a record, as just checked
+  const where = `metadata ${CONFIG}`;
+  if (!isRecord(value)) throw new FormatError(file, where, 'is no object');
+  checkFields(file, where, value, CONFIG_CHECKS);
+  checkArchitecture(file, `${where} arch`, value.arch);
   return value as unknown as ModelConfig; // every field was checked
 }
 

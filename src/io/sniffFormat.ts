@@ -6,6 +6,20 @@ import { latin1 } from './textScanner.ts';
 
 export type ScanFormat = 'ply' | 'pcd' | 'npy' | 'off' | 'stl ascii' | 'stl binary' | 'obj' | 'text';
 
+/** Endings of the files that scans come in, for picking them out of a folder. */
+export const SCAN_EXTENSIONS: readonly string[] = [
+  'pcd',
+  'ply',
+  'obj',
+  'stl',
+  'off',
+  'npy',
+  'xyz',
+  'txt',
+  'csv',
+  'pts',
+];
+
 /** Extensions whose format is known by its first bytes; a file without them is not what it is called. */
 const WITH_MAGIC: Readonly<Record<string, string>> = {
   ply: 'a PLY file begins with "ply"',
