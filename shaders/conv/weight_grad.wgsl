@@ -40,7 +40,8 @@ fn tap_of(chunk: u32) -> u32 {
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(workgroup_id) group: vec3<u32>) {
   let block = id.x;
   let chunk = group.z * params.chunks_y + group.y;
-  if (block >= params.blocks || chunk >= tap_table[params.taps].z) { return; }
+  let chunks = tap_table[params.taps].z;
+  if (block >= params.blocks || chunk >= chunks) { return; }
   let blocks_out = (params.out4 + 1u) / 2u;
   let i = (block / blocks_out) * 2u;
   let j = (block % blocks_out) * 2u;
