@@ -13,9 +13,9 @@ import { forwardTrain } from '../nn/minkunet.ts';
 import { createModel, type OffsetModel, stateOf } from '../nn/model.ts';
 import { unpackState } from '../nn/parameters.ts';
 import * as tf from '../nn/tf.ts';
+import { hostPlan } from '../train/hostBatches.ts';
 import { registerOffsetLoss } from '../train/lossOp.ts';
 import { createAdam } from '../train/optimiser.ts';
-import { trainingPlan } from '../train/plan.ts';
 import { disposeGradients, type MicroBatch, microBatchGradients, trainStep } from '../train/step.ts';
 import { maxAbs, maxAbsDifference, relativeL2 } from './compare.ts';
 import { type GoldenBatch, type GoldenTrain, loadGoldenTrain } from './goldenTrain.ts';
@@ -28,7 +28,7 @@ const weightsOf = ({ targets }: GoldenTrain) =>
   lossWeights('released', { points: targets.length / 3, moved: countMoved(targets) });
 
 async function microBatch(backend: ComputeBackend, golden: GoldenTrain): Promise<MicroBatch> {
-  return { plan: await trainingPlan(backend, golden.config, golden), targets: golden.targets };
+  return { plan: hostPlan(backend, golden.config, golden), targets: golden.targets };
 }
 
 /** [N, 4] offsets of the training pass without their padding. */

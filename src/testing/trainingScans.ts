@@ -6,27 +6,27 @@ export interface SyntheticScan {
   readonly id: string;
   readonly name: string;
   /** [3N] */
-  readonly positions: Float32Array;
+  readonly points: Float32Array;
   /** [3N] unit normals, outwards. */
   readonly normals: Float32Array;
 }
 
-/** Points of an ellipsoid, which unlike a sphere has a shape to learn. @param points N */
-export function ellipsoidScan(points: number, seed: number): SyntheticScan {
+/** Points of an ellipsoid, which unlike a sphere has a shape to learn. @param count N */
+export function ellipsoidScan(count: number, seed: number): SyntheticScan {
   const random = new RandomStream(seed);
   const axes = [40, 25, 15];
-  const positions = new Float32Array(3 * points);
-  const normals = new Float32Array(3 * points);
-  for (let i = 0; i < points; i++) {
+  const points = new Float32Array(3 * count);
+  const normals = new Float32Array(3 * count);
+  for (let i = 0; i < count; i++) {
     const direction = [random.normal(), random.normal(), random.normal()];
     const length = Math.hypot(...direction);
     const unit = direction.map((x) => x / length);
     const outward = unit.map((x, d) => x / axes[d]!);
     const size = Math.hypot(...outward);
     for (let d = 0; d < 3; d++) {
-      positions[3 * i + d] = axes[d]! * unit[d]!;
+      points[3 * i + d] = axes[d]! * unit[d]!;
       normals[3 * i + d] = outward[d]! / size;
     }
   }
-  return { id: `ellipsoid-${points}-${seed}`, name: `ellipsoid ${seed}`, positions, normals };
+  return { id: `ellipsoid-${count}-${seed}`, name: `ellipsoid ${seed}`, points, normals };
 }

@@ -11,14 +11,14 @@ import type { ModelConfig } from '../core/modelConfig.ts';
 import type { StateDict } from '../core/networkSpec.ts';
 import { type TrainingConfig, validateTrainingConfig } from '../core/presets.ts';
 import { learningRate } from '../core/schedule.ts';
-import type { TrainingSample } from '../core/types.ts';
 import type { ComputeBackend } from '../nn/backend.ts';
 import { createModel, type OffsetModel, stateOf } from '../nn/model.ts';
+import type { BatchMaker } from './batchMaker.ts';
 import { type Checkpoint, type CheckpointStore, checkResumable, type StepReport } from './checkpoint.ts';
+import { hostBatches } from './hostBatches.ts';
 import { registerOffsetLoss } from './lossOp.ts';
 import { createAdam, type Optimiser } from './optimiser.ts';
-import { trainingPlan } from './plan.ts';
-import { checkSources, countBatch, drawStep, joinSamples, type TrainingSource } from './sample.ts';
+import { checkSources, countBatch, drawStep, type SampleDraw, type TrainingSource } from './samples.ts';
 import { type MicroBatch, trainStep } from './step.ts';
 
 export interface TrainingHooks {
@@ -57,6 +57,7 @@ interface Run {
   readonly options: TrainingOptions;
   readonly model: OffsetModel;
   readonly optimiser: Optimiser;
+  readonly batches: BatchMaker;
   readonly history: StepReport[];
 }
 
@@ -87,16 +88,19 @@ export async function runTraining(options: TrainingOptions): Promise<TrainingRes
   const unregister = registerOffsetLoss(backend);
   let model: OffsetModel | null = null;
   let optimiser: Optimiser | null = null;
+  let batches: BatchMaker | null = null;
   try {
     model = createModel(config, state);
     optimiser = createAdam(backend, model.params, resumeFrom?.moments);
-    const run = { options, model, optimiser, history: [...(resumeFrom?.history ?? [])] };
+    batches = hostBatches(backend, config, training, sources);
+    const run = { options, model, optimiser, batches, history: [...(resumeFrom?.history ?? [])] };
     await runSteps(run, resumeFrom?.step ?? 0);
     return { state: await stateOf(model), steps: training.steps, history: run.history };
   } catch (error) {
     await throwIfLost(backend);
     throw error;
   } finally {
+    batches?.dispose();
     optimiser?.dispose();
     model?.dispose();
     unregister();
@@ -107,7 +111,7 @@ export async function runTraining(options: TrainingOptions): Promise<TrainingRes
 async function runSteps(run: Run, first: number): Promise<void> {
   const { backend, training, sources, store, hooks = {} } = run.options;
   const { steps, checkpointEvery, logEvery } = training;
-  let samples = first < steps ? drawStep(sources, training, first) : [];
+  let draws = drawStep(sources, training, first);
   for (let step = first; step < steps; step++) {
     await opened(hooks);
     if (hooks.signal?.aborted) {
@@ -119,13 +123,14 @@ async function runSteps(run: Run, first: number): Promise<void> {
     const saves = store !== undefined && (last || (checkpointEvery !== null && done % checkpointEvery === 0));
     const reports = last || done === 1 || done % logEvery === 0;
     // A checkpoint of a run that has diverged is worth nothing: looked at before each one.
-    const report = await oneStep(run, samples, step, reports || saves);
+    const report = await oneStep(run, draws, step, reports || saves);
     if (report !== null && reports) {
       run.history.push(report);
       hooks.onReport?.(report);
     }
-    // Drawn while the GPU works on what was just queued.
-    if (!last) samples = drawStep(sources, training, done);
+    draws = drawStep(sources, training, done);
+    // Made while the GPU works on what was just queued.
+    if (!last) run.batches.prepare(draws);
     await settle(backend);
     if (saves) await store.save(await checkpointOf(run, done));
     await hooks.afterStep?.(done, run.model);
@@ -145,23 +150,21 @@ async function opened({ gate, signal }: TrainingHooks): Promise<void> {
 }
 
 async function oneStep(
-  { options, model, optimiser }: Run,
-  samples: readonly TrainingSample[],
+  { options, model, optimiser, batches }: Run,
+  draws: readonly SampleDraw[],
   step: number,
   report: boolean,
 ): Promise<StepReport | null> {
-  const { backend, model: config, training } = options;
-  async function* batches(): AsyncGenerator<MicroBatch> {
-    for (let at = 0; at < samples.length; at += training.microBatch) {
-      const batch = joinSamples(samples.slice(at, at + training.microBatch));
-      yield { plan: await trainingPlan(backend, config, batch), targets: batch.targets };
-    }
+  const { training, sources } = options;
+  async function* microBatches(): AsyncGenerator<MicroBatch> {
+    for (let at = 0; at < draws.length; at += training.microBatch)
+      yield await batches.make(draws.slice(at, at + training.microBatch));
   }
-  return trainStep(model, optimiser, batches(), {
+  return trainStep(model, optimiser, microBatches(), {
     step: step + 1,
     learningRate: learningRate(step, training.steps, training.schedule),
     adam: training.adam,
-    weights: lossWeights(training.loss.form, countBatch(samples), training.loss.terms),
+    weights: lossWeights(training.loss.form, countBatch(sources, draws), training.loss.terms),
     report,
   });
 }

@@ -1,0 +1,12 @@
+/** From draws to what the network takes; made on the CPU (`hostBatches`) or on the GPU (`deviceBatches`). */
+
+import type { SampleDraw } from './samples.ts';
+import type { MicroBatch } from './step.ts';
+
+export interface BatchMaker {
+  /** May do work for a later `make` of the same draws now, while the GPU is busy with the step before. */
+  prepare(draws: readonly SampleDraw[]): void;
+  /** The caller disposes the plan, which frees everything the batch holds. */
+  make(draws: readonly SampleDraw[]): Promise<MicroBatch>;
+  dispose(): void;
+}
