@@ -1,0 +1,39 @@
+/**
+ * Normals of a bare point cloud: plane fit over the nearest neighbours, then a consistent sign. For clouds
+ * whose file has neither normals nor a mesh. Twin of `gpu/normals`. Source: METHOD "Norm-AS".
+ */
+
+import { distinctPoints, pickRows } from './distinctPoints.ts';
+import { kNearest, type Neighbours } from './knn.ts';
+import { orientNormals } from './orientNormals.ts';
+import { fitNormals } from './planeFit.ts';
+
+export const NORMAL_NEIGHBOURS = 16;
+
+/** What a plane fit gives, on the CPU or on the GPU. */
+export interface FittedNormals {
+  /** [3D] unit normals of arbitrary sign. */
+  readonly normals: Float32Array;
+  /** At least the nearest `ORIENT_NEIGHBOURS`. */
+  readonly neighbours: Neighbours;
+}
+
+/** The plane fit alone. @param points [3N] distinct points */
+export function fitCloud(points: Float32Array, k = NORMAL_NEIGHBOURS): FittedNormals {
+  const neighbours = kNearest(points, k);
+  return { normals: fitNormals(points, neighbours), neighbours };
+}
+
+/**
+ * Repeated positions count once and share their normal.
+ * @param points [3N] any unit, finite; @param k neighbours of the plane fit, at least 2
+ * @returns [3N] unit normals, outward for closed parts; defined (not NaN) for lines, spots and tiny clouds
+ */
+export function estimateNormals(points: Float32Array, k = NORMAL_NEIGHBOURS): Float32Array {
+  const { first, of } = distinctPoints(points);
+  if (of.length === 0) return new Float32Array(0);
+  const distinct = pickRows(points, first);
+  const { normals, neighbours } = fitCloud(distinct, k);
+  orientNormals(distinct, normals, neighbours);
+  return pickRows(normals, of);
+}
