@@ -32,9 +32,8 @@ export function readText(file: string, bytes: Uint8Array, extension: string, hoo
       declared += reader.scanner.value;
       continue;
     }
-    if (rows >= capacity) break;
-    if (!reader.row(rows)) {
-      store.spoil(rows);
+    if (rows >= capacity || !reader.row(rows)) {
+      if (rows < capacity) store.spoil(rows);
       bad.add(reader.scanner.line);
     }
     rows++;
@@ -64,14 +63,14 @@ function textColumns({ names, position }: TextLayout): Column[] {
 }
 
 /**
- * No more rows than lines; and as a readable row takes a byte per column, a file of empty lines cannot
- * claim memory.
+ * No more rows than lines. A readable row takes a byte per column and three digits, so when the lines are
+ * less than half as long on average, most are unreadable: a file of short lines cannot claim memory.
  */
 function maxRows(bytes: Uint8Array, { columns, bodyStart }: TextLayout): number {
   let lines = 1;
   const newline = bytes.includes(10) ? 10 : 13;
   for (let at = bytes.indexOf(newline, bodyStart); at >= 0; at = bytes.indexOf(newline, at + 1)) lines++;
-  return Math.min(lines, Math.floor((bytes.length - bodyStart) / (columns + 2)) + 1);
+  return Math.min(lines, Math.floor((2 * (bytes.length - bodyStart)) / (columns + 2)) + 16);
 }
 
 class RowReader {

@@ -25,6 +25,7 @@ export interface TextLayout {
 
 const SAMPLE_BYTES = 0x10000;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^[+-]?(nan|inf|infinity)$/i;
+const NUMBER_BEGINS = /(^|[\s,;"])[+-]?\.?\d/g;
 const INTEGER = /^\d+$/;
 const COMMENT = /^\s*(#|\/\/|%|!)/;
 
@@ -53,13 +54,17 @@ export function sniffTextLayout(file: string, bytes: Uint8Array): TextLayout {
   const first = candidates.find((l) => numbers(l) >= 3) ?? candidates.find((l) => numbers(l) >= 2);
   if (first === undefined)
     throw new FormatError(file, 'line 1', 'no points: no line with three numbers was found');
-  const rows = candidates.filter((l) => l.number >= first.number);
-  const columns = mostCommon(rows.slice(0, 100).map((l) => split(l.text).length));
+  const enough = Math.min(numbers(first), 3);
+  const rows = candidates
+    .filter((l) => l.number >= first.number && numbers(l) >= enough)
+    .slice(0, 100)
+    .map((l) => split(l.text));
+  const columns = mostCommon(rows.map((fields) => fields.length));
   const before = lines.filter((l) => l.number < first.number && l.text.trim() !== '');
   const header = findHeader(before, columns, separator);
   const position = findPosition(
     header,
-    rows.slice(0, 100).map((l) => split(l.text).map(isNumber)),
+    rows.map((fields) => fields.map(isNumber)),
   );
   if (columns < 3 || position === null)
     throw new FormatError(
@@ -112,7 +117,7 @@ function refuseOtherText(file: string, lines: readonly Line[]): void {
 
 /** Semicolon before comma before blanks; a comma between digits is a decimal sign when something else separates. */
 function sniffSeparator(lines: readonly string[]): { separator: number; decimal: number } {
-  const data = lines.filter((l) => /^[\s"]*[+-]?[\d.]/.test(l)).slice(0, 50);
+  const data = lines.filter((l) => (l.match(NUMBER_BEGINS)?.length ?? 0) >= 2).slice(0, 50);
   const all = (test: (line: string) => boolean): boolean => data.length > 0 && data.every(test);
   const decimalComma =
     all((l) => !l.includes('.') && !/,\D|\D,|,\d+,/.test(l)) && data.some((l) => l.includes(','));
