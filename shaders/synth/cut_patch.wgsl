@@ -22,11 +22,11 @@ struct Cloud {
 @group(0) @binding(1) var<storage, read> clouds: array<Cloud>; // [clouds]
 @group(0) @binding(2) var<storage, read> ranks: array<u32>; // [cuts]
 @group(0) @binding(3) var<storage, read> points: array<f32>; // [3 batch points]
-@group(0) @binding(4) var<storage, read_write> cut_of: array<u32>; // [batch points], FREE or a cut
+@group(0) @binding(4) var<storage, read_write> cut_of: array<u32>; // [batch points], FREE or cut + 1
 @group(0) @binding(5) var<storage, read_write> centres: array<u32>; // [cuts] row in the batch
 
 const THREADS = 256u;
-const FREE = 0xffffffffu;
+const FREE = 0u;
 
 var<workgroup> sums: array<u32, THREADS>;
 var<workgroup> histogram: array<atomic<u32>, THREADS>;
@@ -131,6 +131,6 @@ fn main(
       if (tie >= wanted) { continue; }
       tie++;
     }
-    cut_of[row] = cut;
+    cut_of[row] = cut + 1u;
   }
 }

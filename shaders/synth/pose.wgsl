@@ -1,5 +1,5 @@
 // Lays a good cloud into the batch: an optional subset of its rows, rotated and scaled to the unit ball,
-// p' = A p + t, n' = R n. Marks every point as in no patch yet.
+// p' = A p + t, n' = R n.
 // Twin: core/augment `augment` (float64 there, so equal to float32 rounding).
 
 struct Params {
@@ -20,7 +20,6 @@ struct Params {
 @group(0) @binding(3) var<storage, read> rows: array<u32>; // [count]
 @group(0) @binding(4) var<storage, read_write> points: array<f32>; // [3 batch points]
 @group(0) @binding(5) var<storage, read_write> normals: array<f32>; // [3 batch points]
-@group(0) @binding(6) var<storage, read_write> cut_of: array<u32>; // [batch points]
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -37,5 +36,4 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   normals[3u * at] = params.radius * dot(params.row_x.xyz, n);
   normals[3u * at + 1u] = params.radius * dot(params.row_y.xyz, n);
   normals[3u * at + 2u] = params.radius * dot(params.row_z.xyz, n);
-  cut_of[at] = 0xffffffffu;
 }

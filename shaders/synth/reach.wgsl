@@ -2,8 +2,9 @@
 // floats order like their bits, so an integer maximum is exact and needs no order. Twin: core/normAs.ts.
 
 struct Move {
-  axis: vec3<f32>, // unit; read where the direction is `random`
+  axis: vec3<f32>, // unit; for direction 2
   height: f32, // alpha * beta; 0: the patch stays
+  direction: u32, // 0: along the normal, 1: along |n| component by component, 2: along the axis
 }
 
 struct Params {
@@ -13,7 +14,7 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> points: array<f32>; // [3 batch points]
-@group(0) @binding(2) var<storage, read> cut_of: array<u32>; // [batch points]
+@group(0) @binding(2) var<storage, read> cut_of: array<u32>; // [batch points], 0 or cut + 1
 @group(0) @binding(3) var<storage, read> centres: array<u32>; // [cuts]
 @group(0) @binding(4) var<storage, read> moves: array<Move>; // [cuts]
 @group(0) @binding(5) var<storage, read_write> reach: array<atomic<u32>>; // [cuts], zero before
@@ -22,8 +23,9 @@ struct Params {
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let i = id.y * params.threads_x + id.x;
   if (i >= params.points) { return; }
-  let cut = cut_of[i];
-  if (cut == 0xffffffffu || moves[cut].height == 0f) { return; }
+  if (cut_of[i] == 0u) { return; }
+  let cut = cut_of[i] - 1u;
+  if (moves[cut].height == 0f) { return; }
   let c = centres[cut];
   let d = vec3(
     points[3u * i] - points[3u * c],

@@ -6,7 +6,7 @@
 
 import { modelFrame } from './frame.ts';
 import type { RandomStream } from './random.ts';
-import { rotateRows, rotationX, rotationY, rotationZ } from './rotation.ts';
+import { type Matrix3, rotateRows, rotationX, rotationY, rotationZ, thenRotate } from './rotation.ts';
 import type { Vec3 } from './types.ts';
 
 /** Rotation angles in radians, in the order they are applied. */
@@ -14,6 +14,11 @@ export interface PoseAngles {
   readonly z: number;
   readonly y: number;
   readonly x: number;
+}
+
+/** The whole rotation of a pose, for points about any centre that is put back to the mean afterwards. */
+export function poseRotation({ z, y, x }: PoseAngles): Matrix3 {
+  return thenRotate(thenRotate(rotationZ(z), rotationY(y)), rotationX(x));
 }
 
 /** Independent, uniform in +-180 degrees. Not uniform over rotations, but what the method does. */

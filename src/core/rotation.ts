@@ -27,6 +27,25 @@ export function rotationZ(angle: number): Matrix3 {
   return [c, -s, 0, s, c, 0, 0, 0, 1];
 }
 
+/** The rotation that does `first`, then `second`. */
+export function thenRotate(first: Matrix3, second: Matrix3): Matrix3 {
+  const cell = (row: number, column: number) =>
+    second[3 * row]! * first[column]! +
+    second[3 * row + 1]! * first[3 + column]! +
+    second[3 * row + 2]! * first[6 + column]!;
+  return [
+    cell(0, 0),
+    cell(0, 1),
+    cell(0, 2),
+    cell(1, 0),
+    cell(1, 1),
+    cell(1, 2),
+    cell(2, 0),
+    cell(2, 1),
+    cell(2, 2),
+  ];
+}
+
 /** Rotates rows in place. @param rows [3N] */
 export function rotateRows(rows: Float64Array, matrix: Matrix3, pivot: Vec3 = [0, 0, 0]): void {
   const [a, b, c, d, e, f, g, h, k] = matrix;

@@ -35,7 +35,8 @@ function randomSubset(n: number, count: number, stream: RandomStream): Uint32Arr
   return Uint32Array.from(chosen).sort();
 }
 
-function pick(rows: Float32Array, chosen: Uint32Array): Float32Array {
+/** @param rows [3N]; @returns [3 chosen] */
+export function pickRows(rows: Float32Array, chosen: Uint32Array): Float32Array {
   const picked = new Float32Array(3 * chosen.length);
   chosen.forEach((row, i) => {
     picked.set(rows.subarray(3 * row, 3 * row + 3), 3 * i);
@@ -82,6 +83,8 @@ export function makeTrainingSample(
 ): TrainingSample {
   const { rows, pose, anomaly } = drawSample(points.length / 3, options, seed);
   const posed =
-    rows === null ? augment(points, normals, pose) : augment(pick(points, rows), pick(normals, rows), pose);
+    rows === null
+      ? augment(points, normals, pose)
+      : augment(pickRows(points, rows), pickRows(normals, rows), pose);
   return { ...displacePatches(posed.points, posed.normals, anomaly), seed };
 }
