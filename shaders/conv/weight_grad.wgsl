@@ -43,8 +43,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(workgroup_id) gro
   let chunks = tap_table[params.taps].z;
   if (block >= params.blocks || chunk >= chunks) { return; }
   let blocks_out = (params.out4 + 1u) / 2u;
-  let i = (block / blocks_out) * 2u;
-  let j = (block % blocks_out) * 2u;
+  let row = block / blocks_out;
+  let column = block % blocks_out;
+  let i = 2u * row;
+  let j = 2u * column;
   let two_in = i + 1u < params.in4;
   let two_out = j + 1u < params.out4;
 
