@@ -41,7 +41,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(workgroup_id) gro
   let block = id.x;
   let chunk = group.z * params.chunks_y + group.y;
   let chunks = tap_table[params.taps].z;
-  if (block >= params.blocks || chunk >= chunks) { return; }
+  if (chunk >= chunks) { return; }
+  if (block >= params.blocks) { return; }
   let blocks_out = (params.out4 + 1u) / 2u;
   let row = block / blocks_out;
   let column = block % blocks_out;
