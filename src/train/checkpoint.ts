@@ -98,7 +98,7 @@ export function checkpointFromTensors(stored: CheckpointTensors, file: string): 
 }
 
 /** Settings that may differ between a run and its continuation without changing its weights. */
-const FREE_FIELDS: readonly string[] = ['logEvery', 'checkpointEvery'];
+const FREE_FIELDS: readonly string[] = ['logEvery', 'checkpointEvery', 'model.name'];
 
 /** @returns paths of the leaves in which two plain values differ */
 function differences(a: unknown, b: unknown, path: string): string[] {
@@ -121,10 +121,10 @@ export function checkResumable(
   run: Pick<Checkpoint, 'training' | 'model' | 'sources'>,
 ): void {
   const changed = [
-    ...differences(checkpoint.training, run.training, '').filter((path) => !FREE_FIELDS.includes(path)),
+    ...differences(checkpoint.training, run.training, ''),
     ...differences(checkpoint.model, run.model, 'model'),
     ...differences(checkpoint.sources, run.sources, 'sources'),
-  ];
+  ].filter((path) => !FREE_FIELDS.includes(path));
   if (changed.length > 0)
     throw new ModelMismatchError(
       changed[0]!,

@@ -37,8 +37,8 @@ test.each(cases)('%s', async (name) => {
   const [pred, target] = [bundle.f32(`${name}_pred`), bundle.f32(`${name}_gt`)];
   const points = pred.length / 3;
   const weights = lossWeights('released', { points, moved: countMoved(target) });
-  const [o, g] = [tf.tensor2d(pred, [points, 3]), tf.tensor2d(target, [points, 3])];
-  const { value, grads } = tf.engine().gradients(() => offsetLossOp(o, g, weights), [o]);
+  const o = tf.tensor2d(pred, [points, 3]);
+  const { value, grads } = tf.engine().gradients(() => offsetLossOp(o, target, weights), [o]);
   const truth = bundle.meta[name] as { dist: number; dir: number };
   const [dist, dir] = await value.data();
   expect(Math.abs(dist! - truth.dist)).toBeLessThan(1e-6);
@@ -46,5 +46,5 @@ test.each(cases)('%s', async (name) => {
   const gradient = bundle.f64(`${name}_grad`);
   const scale = Math.max(maxAbs(gradient), largestTerm(pred, points));
   expect(maxAbsDifference(await grads[0]!.data(), gradient)).toBeLessThan(1e-6 * scale);
-  tf.dispose([o, g, value, ...grads]);
+  tf.dispose([o, value, ...grads]);
 });

@@ -13,14 +13,13 @@ import { type BatchMoments, type OffsetModel, updateRunning } from '../nn/model.
 import type { NetPlan } from '../nn/plan.ts';
 import * as tf from '../nn/tf.ts';
 import type { StepReport } from './checkpoint.ts';
-import { offsetLossOp } from './lossOp.ts';
+import { type LossTarget, offsetLossOp } from './lossOp.ts';
 import type { Gradients, Optimiser } from './optimiser.ts';
 
 /** Clouds that go through the network together. */
 export interface MicroBatch {
   readonly plan: NetPlan;
-  /** [3N] target offsets, model units. */
-  readonly targets: Float32Array;
+  readonly targets: LossTarget;
 }
 
 /** A loss with its gradients; everything in it belongs to the caller. */
@@ -46,18 +45,16 @@ export function microBatchGradients(
 ): LossGradients {
   const names = [...model.params.keys()];
   let moments: BatchMoments[] = [];
-  const target = tf.tensor2d(batch.targets, [batch.targets.length / 3, 3]);
   try {
     const { value, grads } = tf.engine().gradients(() => {
       const forward = forwardTrain(model, batch.plan);
       moments = forward.moments;
-      return offsetLossOp(forward.offsets, target, weights);
+      return offsetLossOp(forward.offsets, batch.targets, weights);
     }, [...model.params.values()]);
     updateRunning(model, moments);
     moments = [];
     return { value, gradients: new Map(names.map((name, i) => [name, grads[i]!])) };
   } finally {
-    target.dispose();
     for (const { moments: kept } of moments) kept.dispose();
   }
 }
