@@ -38,14 +38,14 @@ fn tap_of(chunk: u32) -> u32 {
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(workgroup_id) group: vec3<u32>) {
-  let block = id.x;
+  let cell = id.x;
   let chunk = group.z * params.chunks_y + group.y;
   let chunks = tap_table[params.taps].z;
   if (chunk >= chunks) { return; }
-  if (block >= params.blocks) { return; }
+  if (cell >= params.blocks) { return; }
   let blocks_out = (params.out4 + 1u) / 2u;
-  let row = block / blocks_out;
-  let column = block % blocks_out;
+  let row = cell / blocks_out;
+  let column = cell % blocks_out;
   let i = 2u * row;
   let j = 2u * column;
   let two_in = i + 1u < params.in4;
