@@ -3,9 +3,10 @@
  * whose file has neither normals nor a mesh. Twin of `gpu/normals`. Source: METHOD "Norm-AS".
  */
 
-import { distinctPoints, pickRows } from './distinctPoints.ts';
+import { distinctPoints } from './distinctPoints.ts';
 import { kNearest, type Neighbours } from './knn.ts';
 import { orientNormals } from './orientNormals.ts';
+import { pickRows } from './pickRows.ts';
 import { fitNormals } from './planeFit.ts';
 
 export const NORMAL_NEIGHBOURS = 16;

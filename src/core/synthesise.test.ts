@@ -1,31 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { maxAbsDifference } from '../testing/compare.ts';
+import { ellipsoid } from '../testing/ellipsoid.ts';
 import { InvalidInputError } from './errors.ts';
 import { toModelFrame } from './frame.ts';
 import { TRAINING_PRESETS } from './presets.ts';
-import { RandomStream } from './random.ts';
-import { randomDirection } from './rotation.ts';
-import { makeTrainingSample, type TrainingSource } from './synthesise.ts';
+import { makeTrainingSample } from './synthesise.ts';
 
-/** An ellipsoid of 60 x 40 x 20 mm, away from the origin. */
-function part(n: number): TrainingSource {
-  const stream = new RandomStream(5);
-  const points = new Float32Array(3 * n);
-  const normals = new Float32Array(3 * n);
-  for (let i = 0; i < n; i++) {
-    const [x, y, z] = randomDirection(stream);
-    points.set([300 + 30 * x, 20 * y, 10 * z], 3 * i);
-    const normal = [x / 30, y / 20, z / 10];
-    const length = Math.hypot(...normal);
-    normals.set(
-      normal.map((v) => v / length),
-      3 * i,
-    );
-  }
-  return { points, normals };
-}
-
-const source = part(3000);
+const source = ellipsoid(3000);
 const { paper, studio } = TRAINING_PRESETS;
 
 describe('a training sample', () => {
@@ -68,7 +49,7 @@ describe('a training sample', () => {
   });
 
   test('a cloud too small for the patches, or without extent, is refused', () => {
-    expect(() => makeTrainingSample(part(100), paper, 0)).toThrow(InvalidInputError);
+    expect(() => makeTrainingSample(ellipsoid(100), paper, 0)).toThrow(InvalidInputError);
     expect(() => makeTrainingSample(source, { ...paper, maxPoints: 100 }, 0)).toThrow(InvalidInputError);
     const dot = { points: new Float32Array(600), normals: new Float32Array(600) };
     expect(() => makeTrainingSample(dot, paper, 0)).toThrow(InvalidInputError);

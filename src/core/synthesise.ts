@@ -5,6 +5,7 @@
 
 import { augment, drawPose, type PoseAngles } from './augment.ts';
 import { displacePatches, drawPlan, type NormAsPlan } from './normAs.ts';
+import { pickRows } from './pickRows.ts';
 import type { TrainingConfig } from './presets.ts';
 import { RandomStream } from './random.ts';
 import type { TrainingSample } from './types.ts';
@@ -33,15 +34,6 @@ function randomSubset(n: number, count: number, stream: RandomStream): Uint32Arr
     chosen.add(chosen.has(row) ? last : row);
   }
   return Uint32Array.from(chosen).sort();
-}
-
-/** @param rows [3N]; @returns [3 chosen] */
-export function pickRows(rows: Float32Array, chosen: Uint32Array): Float32Array {
-  const picked = new Float32Array(3 * chosen.length);
-  chosen.forEach((row, i) => {
-    picked.set(rows.subarray(3 * row, 3 * row + 3), 3 * i);
-  });
-  return picked;
 }
 
 /** Everything random about one sample: handfuls of numbers, and the rows of the subset. */

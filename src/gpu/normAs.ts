@@ -9,9 +9,10 @@ import { poseRotation } from '../core/augment.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { modelFrame } from '../core/frame.ts';
 import type { NormAsPlan } from '../core/normAs.ts';
+import { pickRows } from '../core/pickRows.ts';
 import type { DisplacementDirection } from '../core/presets.ts';
 import type { Matrix3 } from '../core/rotation.ts';
-import { pickRows, type SamplePlan, type TrainingSource } from '../core/synthesise.ts';
+import type { SamplePlan, TrainingSource } from '../core/synthesise.ts';
 import { type Gpu, grid2d } from './device.ts';
 
 /** Good clouds laid end to end, in the unit ball. */
