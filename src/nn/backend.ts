@@ -5,8 +5,9 @@
 
 import type { Gpu } from '../gpu/device.ts';
 import type { TfjsQueue } from './interop.ts';
+import type { WasmHeap } from './wasmHeap.ts';
 
-/** An open backend; `gpu` and `queue` exist on WebGPU only. */
+/** An open backend; `gpu` and `queue` exist on WebGPU only, `heap` on wasm only. */
 export type ComputeBackend = WebGpuCompute | WasmCompute;
 
 export interface WebGpuCompute {
@@ -21,5 +22,6 @@ export interface WebGpuCompute {
 export interface WasmCompute {
   readonly name: 'wasm';
   readonly description: string;
+  readonly heap: WasmHeap;
   dispose(): void;
 }

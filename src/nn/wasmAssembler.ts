@@ -80,6 +80,8 @@ export const v128 = {
     ...simd(0x0b),
     ...memory(offset),
   ],
+  /** Lane 0 alone. */
+  storeFirst: (address: Code, value: Code): Code => [...address, ...value, ...simd(0x5a), ...memory(0), 0],
   and: binary(simd(0x4e)),
   /** Bits of a where the mask is set, else of b. */
   select: (a: Code, b: Code, mask: Code): Code => [...a, ...b, ...mask, ...simd(0x52)],
@@ -89,6 +91,8 @@ export const f32x4 = {
   add: binary(simd(0xe4)),
   sub: binary(simd(0xe5)),
   mul: binary(simd(0xe6)),
+  div: binary(simd(0xe7)),
+  sqrt: unary(simd(0xe3)),
   max: binary(simd(0xe9)),
   gt: binary(simd(0x44)),
 };

@@ -36,6 +36,7 @@ export async function openWasm(options: WasmOptions = {}): Promise<WasmCompute> 
   return {
     name: 'wasm',
     description: 'wasm SIMD, 1 thread',
+    heap,
     dispose: () => {
       for (const undo of takeBack) undo();
       tf.removeBackend('wasm');

@@ -11,10 +11,11 @@ import type * as tf from './tf.ts';
 import { encodeModule } from './wasmAssembler.ts';
 import { GEMM_FUNCTIONS } from './wasmGemmCode.ts';
 import { NORM_FUNCTIONS, type Variant } from './wasmNormCode.ts';
+import { OPTIM_FUNCTIONS } from './wasmOptimCode.ts';
 
 type Call = (...args: number[]) => void;
 
-/** Exported functions; parameters are byte addresses and counts, see wasmGemmCode and wasmNormCode. */
+/** Exported functions; parameters are byte addresses and counts, see the wasm*Code files. */
 export type WasmKernels = Readonly<
   Record<
     | 'gemm'
@@ -25,12 +26,13 @@ export type WasmKernels = Readonly<
     | 'columnSquares'
     | 'gatherRows'
     | 'addRows'
+    | 'adam'
     | Variant<'activate' | 'normGradSums' | 'normGradApply'>,
     Call
   >
 >;
 
-/** Memory for the length of one operation; 8-byte aligned. */
+/** Memory that is ours until it is freed; 8-byte aligned. */
 export interface Scratch {
   readonly address: number;
   free(): void;
@@ -102,7 +104,7 @@ export async function openWasmHeap(backend: BackendWasm): Promise<WasmHeap> {
   const memory = asm?.memory;
   if (!(memory instanceof WebAssembly.Memory))
     throw new Error('this build of tfjs-backend-wasm does not show its memory; 4.22.0 does');
-  const bytes = encodeModule([...GEMM_FUNCTIONS, ...NORM_FUNCTIONS]);
+  const bytes = encodeModule([...GEMM_FUNCTIONS, ...NORM_FUNCTIONS, ...OPTIM_FUNCTIONS]);
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
   // The module's exports are exactly the functions encoded above.
   return new WasmHeap(backend, memory, instance.exports as unknown as WasmKernels);

@@ -1,14 +1,15 @@
 /**
  * Adam over the variables of a model. WebGPU: one fused dispatch per tensor, moments in buffers of our own.
- * wasm: the CPU twin on arrays. tfjs's own Adam keeps every temporary of a step alive and costs about
- * thirteen dispatches per tensor.
+ * wasm: the same on the heap (`nn/wasmOptimCode`). tfjs's own Adam keeps every temporary of a step alive and
+ * costs about thirteen dispatches per tensor.
  */
 
-import { type AdamStep, adamUpdate, type GradientNorm, gradientNorm } from '../core/adam.ts';
+import { type AdamStep, type GradientNorm, gradientNorm } from '../core/adam.ts';
 import { ModelMismatchError } from '../core/errors.ts';
 import { type ReadSpan, readBuffers } from '../gpu/readback.ts';
-import type { ComputeBackend, WebGpuCompute } from '../nn/backend.ts';
-import * as tf from '../nn/tf.ts';
+import type { ComputeBackend, WasmCompute, WebGpuCompute } from '../nn/backend.ts';
+import type * as tf from '../nn/tf.ts';
+import { ADAM_CONSTANTS } from '../nn/wasmOptimCode.ts';
 import { encodeAdam, encodeGradientNorm, normLayout } from './kernels.ts';
 
 /** Adam's two moments of one variable, in the variable's own layout. */
@@ -43,7 +44,9 @@ export function createAdam(backend: ComputeBackend, variables: Variables, restor
       throw new ModelMismatchError(name, `the checkpoint's optimiser state does not have ${size} values`);
     initial.set(name, moments ?? { first: new Float32Array(size), second: new Float32Array(size) });
   }
-  return backend.name === 'webgpu' ? webGpuAdam(backend, variables, initial) : cpuAdam(variables, initial);
+  return backend.name === 'webgpu'
+    ? webGpuAdam(backend, variables, initial)
+    : wasmAdam(backend, variables, initial);
 }
 
 function gradientOf(gradients: Gradients, name: string): tf.Tensor {
@@ -113,26 +116,40 @@ function webGpuAdam({ gpu, queue }: WebGpuCompute, variables: Variables, initial
   };
 }
 
-function cpuAdam(variables: Variables, initial: MomentMap): Optimiser {
+function wasmAdam({ heap }: WasmCompute, variables: Variables, initial: MomentMap): Optimiser {
   const state = new Map(
-    [...initial].map(([name, { first, second }]) => [name, { first: first.slice(), second: second.slice() }]),
+    [...initial].map(([name, moments]) => {
+      const [first, second] = [
+        heap.scratch(4 * moments.first.length),
+        heap.scratch(4 * moments.second.length),
+      ];
+      heap.floats(first.address, moments.first.length).set(moments.first);
+      heap.floats(second.address, moments.second.length).set(moments.second);
+      return [name, { first, second }];
+    }),
   );
-  const read = (tensor: tf.Tensor) => tensor.dataSync() as Float32Array;
+  const constants = heap.scratch(4 * ADAM_CONSTANTS.length);
   return {
     apply: (gradients, step) => {
+      const values = { ...step, rest1: 1 - step.beta1, rest2: 1 - step.beta2 };
+      heap.floats(constants.address, ADAM_CONSTANTS.length).set(ADAM_CONSTANTS.map((name) => values[name]));
       for (const [name, variable] of variables) {
-        const values = read(variable).slice();
         const { first, second } = state.get(name)!;
-        adamUpdate(values, read(gradientOf(gradients, name)), first, second, step);
-        const updated = tf.tensor(values, variable.shape, 'float32');
-        variable.assign(updated);
-        updated.dispose();
+        const gradient = heap.address(gradientOf(gradients, name));
+        heap.kernels.adam(
+          heap.address(variable),
+          gradient,
+          first.address,
+          second.address,
+          constants.address,
+          variable.size,
+        );
       }
     },
     norm: async (gradients) => {
       let [squares, nonFinite] = [0, 0];
-      for (const name of variables.keys()) {
-        const part = gradientNorm(read(gradientOf(gradients, name)));
+      for (const [name, { size }] of variables) {
+        const part = gradientNorm(heap.floats(heap.address(gradientOf(gradients, name)), size));
         squares += part.squares;
         nonFinite += part.nonFinite;
       }
@@ -140,11 +157,23 @@ function cpuAdam(variables: Variables, initial: MomentMap): Optimiser {
     },
     moments: async () =>
       new Map(
-        [...state].map(([name, { first, second }]) => [
-          name,
-          { first: first.slice(), second: second.slice() },
-        ]),
+        [...state].map(([name, { first, second }]) => {
+          const { size } = variables.get(name)!;
+          return [
+            name,
+            {
+              first: heap.floats(first.address, size).slice(),
+              second: heap.floats(second.address, size).slice(),
+            },
+          ];
+        }),
       ),
-    dispose: () => state.clear(),
+    dispose: () => {
+      for (const { first, second } of state.values()) {
+        first.free();
+        second.free();
+      }
+      constants.free();
+    },
   };
 }
