@@ -55,9 +55,12 @@ function jacobi(a: Float64Array, v: Float64Array): void {
     }
 }
 
-/** A unit vector across a line: the coordinate axis that is least along it, made perpendicular. */
+/**
+ * A unit vector across a line: the coordinate axis that is least along it, made perpendicular. The axes weigh
+ * a little differently, so that rounding does not decide on lines at 45 degrees.
+ */
 function acrossLine([x, y, z]: Vec3): Vec3 {
-  const along = [Math.abs(x), Math.abs(y), Math.abs(z)];
+  const along = [Math.abs(x), 1.0625 * Math.abs(y), 1.125 * Math.abs(z)];
   const least = along.indexOf(Math.min(...along));
   const dot = [x, y, z][least]!;
   const across = [x, y, z].map((v, d) => (d === least ? 1 : 0) - dot * v);
