@@ -85,6 +85,13 @@ export function columnRoles(columns: readonly Column[]): ColumnRoles {
   return { position, normal, colour, packed, scalars };
 }
 
+/**
+ * Further scalars may take this much; a Gaussian splat has 59 of them a point, which a cloud of millions
+ * could not hold in a browser.
+ */
+const SCALAR_BYTES = 1 << 28;
+const ALWAYS_KEPT = 4;
+
 /** Holds the values of all kept columns while a reader fills them. */
 export class ColumnStore {
   readonly coords: FloatTarget;
@@ -95,6 +102,7 @@ export class ColumnStore {
   private readonly targets: (ColumnTarget | null)[];
   private readonly columns: readonly Column[];
   private readonly roles: ColumnRoles;
+  private readonly dropped: readonly string[];
 
   /**
    * @param roles with a position
@@ -117,7 +125,9 @@ export class ColumnStore {
     triple(roles.normal, this.normals);
     triple(roles.colour, this.colours);
     if (this.packed !== null) this.targets[roles.packed] = { array: this.packed, stride: 1, offset: 0 };
-    for (const [column, name] of roles.scalars) {
+    const room = Math.max(ALWAYS_KEPT, Math.floor(SCALAR_BYTES / (4 * Math.max(1, rows))));
+    this.dropped = roles.scalars.slice(room).map(([, name]) => name);
+    for (const [column, name] of roles.scalars.slice(0, room)) {
       const array = new Float32Array(rows);
       this.scalars.set(name, array);
       this.targets[column] = { array, stride: 1, offset: 0 };
@@ -137,6 +147,8 @@ export class ColumnStore {
   /** What was gathered, cut to the rows that were filled. */
   toRawCloud(format: string, rows: number, rest: Pick<RawCloud, 'faces' | 'skipped' | 'warnings'>): RawCloud {
     const colours = this.finishColours(rows);
+    const { length } = this.dropped;
+    const dropped = `${length} further fields were left out to save memory (${this.dropped[0]}, ...)`;
     return {
       format,
       coords: this.coords.subarray(0, rows * 3),
@@ -144,6 +156,7 @@ export class ColumnStore {
       colours,
       attributes: new Map([...this.scalars].map(([name, array]) => [name, array.subarray(0, rows)])),
       ...rest,
+      warnings: length > 0 ? [...rest.warnings, dropped] : rest.warnings,
     };
   }
 

@@ -80,7 +80,8 @@ function readPlain(file: string, bytes: Uint8Array, header: NpyHeader, hooks: Re
     tick(0, c);
     const start = bodyStart + c * type.bytes * (fortranOrder ? rows : 1);
     const stride = type.bytes * (fortranOrder ? 1 : width);
-    readColumn(view, type, start, stride, rows, littleEndian, store.target(c)!);
+    const target = store.target(c);
+    if (target !== null) readColumn(view, type, start, stride, rows, littleEndian, target);
   }
   const warnings = shape.length > 2 ? [`the array ${shown} was read as ${rows} points`] : [];
   return guessColumnGroups(store.toRawCloud('NPY', rows, { faces: null, skipped: 0, warnings }), '');

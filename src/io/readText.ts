@@ -76,7 +76,7 @@ function maxRows(bytes: Uint8Array, { columns, bodyStart }: TextLayout): number 
 class RowReader {
   readonly scanner: TextScanner;
   private readonly layout: TextLayout;
-  private readonly targets: readonly ColumnTarget[];
+  private readonly targets: readonly (ColumnTarget | null)[];
   private readonly required: readonly boolean[];
   /** Per column: fields that were no numbers. */
   private readonly notNumeric: Uint32Array;
@@ -86,8 +86,7 @@ class RowReader {
     this.scanner = new TextScanner(bytes, layout.bodyStart, layout.lines);
     this.scanner.decimal = layout.decimal;
     this.layout = layout;
-    // Every text column is kept.
-    this.targets = layout.names.map((_, i) => store.target(i)!);
+    this.targets = layout.names.map((_, i) => store.target(i));
     this.required = layout.names.map((_, i) => layout.position.includes(i));
     this.notNumeric = new Uint32Array(layout.columns);
   }
@@ -120,8 +119,9 @@ class RowReader {
         this.notNumeric[c]!++;
         this.skipField();
       }
-      const target = targets[c]!;
-      target.array[row * target.stride + target.offset] = number ? scanner.value : Number.NaN;
+      const target = targets[c] ?? null;
+      if (target !== null)
+        target.array[row * target.stride + target.offset] = number ? scanner.value : Number.NaN;
       if (!this.nextField(c === columns - 1)) return false;
     }
     if (!scanner.atLineEnd()) this.longRows++;
@@ -136,7 +136,8 @@ class RowReader {
   numericOnly(attributes: ReadonlyMap<string, Float32Array>, rows: number): Map<string, Float32Array> {
     const words = new Set<Float32Array['buffer']>();
     this.notNumeric.forEach((count, c) => {
-      if (count > 0 && count === rows) words.add(this.targets[c]!.array.buffer);
+      const target = this.targets[c] ?? null;
+      if (count > 0 && count === rows && target !== null) words.add(target.array.buffer);
     });
     return new Map([...attributes].filter(([, values]) => !words.has(values.buffer)));
   }

@@ -36,7 +36,6 @@ const OTHERS: readonly (readonly [string, string])[] = [
   ['\x89PNG', 'a PNG image'],
   ['\xff\xd8\xff', 'a JPEG image'],
   ['GIF8', 'a GIF image'],
-  ['BM', 'a bitmap image'],
   ['II*\0', 'a TIFF image'],
   ['MM\0*', 'a TIFF image'],
   ['RIFF', 'a RIFF file (WebP image, sound or video)'],
@@ -52,6 +51,9 @@ const OTHERS: readonly (readonly [string, string])[] = [
   ['Kaydara', 'an FBX model, which is not supported: export it as PLY or OBJ'],
   ['\x89HDF', 'an HDF5 file, which is not supported'],
   ['ISO-10303', 'a STEP model, which is not supported: export it as STL or PLY'],
+  ['# vtk', 'a VTK file, which is not supported: export it as PLY'],
+  ['#VRML', 'a VRML model, which is not supported: export it as PLY or OBJ'],
+  ['$MeshFormat', 'a Gmsh model, which is not supported: export it as STL or PLY'],
   ['{', 'a JSON text'],
   ['<', 'an XML or HTML text'],
 ];
