@@ -140,9 +140,9 @@ export function describeTraining(name: string, backend: () => ComputeBackend, su
 
     test('memory is flat over steps and free after the run', async () => {
       const before = [tf.memory().numTensors, ...suite.held()];
-      const during: number[] = [];
+      const during: string[] = [];
       const afterStep = async () => {
-        during.push(tf.memory().numTensors);
+        during.push([tf.memory().numTensors, ...suite.held()].join());
       };
       await run({ steps: 3, microBatch: 1 }, { hooks: { afterStep } });
       expect(new Set(during).size).toBe(1);

@@ -4,7 +4,7 @@
  * where checkpoints go.
  */
 
-import { CancelledError, ModelMismatchError } from '../core/errors.ts';
+import { CancelledError, InvalidInputError, ModelMismatchError } from '../core/errors.ts';
 import { initialiseWeights } from '../core/initWeights.ts';
 import { lossWeights } from '../core/loss.ts';
 import type { ModelConfig } from '../core/modelConfig.ts';
@@ -15,6 +15,7 @@ import type { ComputeBackend } from '../nn/backend.ts';
 import { createModel, type OffsetModel, stateOf } from '../nn/model.ts';
 import type { BatchMaker } from './batchMaker.ts';
 import { type Checkpoint, type CheckpointStore, checkResumable, type StepReport } from './checkpoint.ts';
+import { deviceBatches, suitsDevice } from './deviceBatches.ts';
 import { hostBatches } from './hostBatches.ts';
 import { registerOffsetLoss } from './lossOp.ts';
 import { createAdam, type Optimiser } from './optimiser.ts';
@@ -43,6 +44,11 @@ export interface TrainingOptions {
   /** Where to go on, usually `await store.load()`. */
   readonly resumeFrom?: Checkpoint | null;
   readonly hooks?: TrainingHooks;
+  /**
+   * Where samples are made: on a hardware GPU, or on the CPU; left out, whichever suits the backend. The
+   * weights of the two differ in rounding, so a resumed run must keep to one.
+   */
+  readonly batches?: 'host' | 'device';
 }
 
 export interface TrainingResult {
@@ -92,7 +98,7 @@ export async function runTraining(options: TrainingOptions): Promise<TrainingRes
   try {
     model = createModel(config, state);
     optimiser = createAdam(backend, model.params, resumeFrom?.moments);
-    batches = hostBatches(backend, config, training, sources);
+    batches = batchMaker(options);
     const run = { options, model, optimiser, batches, history: [...(resumeFrom?.history ?? [])] };
     await runSteps(run, resumeFrom?.step ?? 0);
     return { state: await stateOf(model), steps: training.steps, history: run.history };
@@ -106,6 +112,14 @@ export async function runTraining(options: TrainingOptions): Promise<TrainingRes
     unregister();
     if (backend.name === 'webgpu') backend.queue.trimPool();
   }
+}
+
+/** @throws InvalidInputError when the GPU was asked for and there is none */
+function batchMaker({ backend, model, training, sources, batches }: TrainingOptions): BatchMaker {
+  if (batches !== 'host' && suitsDevice(backend, sources)) return deviceBatches(backend, model, sources);
+  if (batches !== 'device') return hostBatches(backend, model, training, sources);
+  if (backend.name === 'wasm') throw new InvalidInputError('batches', 'wasm has no GPU to make samples on');
+  return deviceBatches(backend, model, sources);
 }
 
 async function runSteps(run: Run, first: number): Promise<void> {
