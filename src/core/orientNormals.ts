@@ -7,16 +7,13 @@
  */
 
 import type { Neighbours } from './knn.ts';
-import { kthSmallest } from './patches.ts';
 
 /** Neighbours that carry the sign; more would only connect across gaps. */
 export const ORIENT_NEIGHBOURS = 8;
 /** Edges are taken in order of their cost, in steps of 1 / LEVELS. */
 const LEVELS = 256;
-/** Part of a connected component that votes for its outward side: its points furthest from the centroid. */
-const VOTERS = 0.02;
-/** A mean vote below this says nothing: the part is flat as seen from the centroid. */
-const UNDECIDED = 1e-3;
+/** A flux below this part of its largest possible value says nothing: the part is flat from there. */
+const FLAT = 0.02;
 
 /** Edges of the symmetric graph: `ends` of row i are links[starts[i] .. starts[i + 1]). */
 interface Graph {
@@ -117,38 +114,59 @@ function flip(normals: Float32Array, row: number): void {
   for (let at = 3 * row; at < 3 * row + 3; at++) normals[at] = -normals[at]!;
 }
 
+/** Sum over the rows of n.(p - centre), and of |p - centre|. */
+function flux(
+  points: Float32Array,
+  normals: Float32Array,
+  part: Uint32Array,
+  centre: readonly number[],
+): { through: number; size: number } {
+  let through = 0;
+  let size = 0;
+  for (const row of part) {
+    let square = 0;
+    for (let d = 0; d < 3; d++) {
+      const from = points[3 * row + d]! - centre[d]!;
+      square += from * from;
+      through += from * normals[3 * row + d]!;
+    }
+    size += Math.sqrt(square);
+  }
+  return { through, size };
+}
+
+function centroid(points: Float32Array, rows: Uint32Array): number[] {
+  const centre = [0, 0, 0];
+  for (const row of rows) for (let d = 0; d < 3; d++) centre[d]! += points[3 * row + d]! / rows.length;
+  return centre;
+}
+
 /**
- * Outwards is away from the cloud's centroid where a part is furthest from it: there the surface of a
- * closed part faces that way. Several points vote, because the furthest one may be a stray. A flat part
- * is turned so that the largest component of its mean normal is positive.
+ * By the divergence theorem the flux of p - c out of a closed surface is three times its volume, so its
+ * sign tells outside from inside; on an open sheet it tells the convex side. All points vote, because
+ * fits are worst exactly at the tips that lie furthest out. A part that is flat from its own centroid is
+ * seen from that of the whole cloud; if it is flat from there too, the largest component of its mean normal
+ * becomes positive.
  */
 function turnOutwards(
   points: Float32Array,
   normals: Float32Array,
   part: Uint32Array,
-  centre: ArrayLike<number>,
+  cloudCentre: readonly number[],
 ): void {
-  const distance = new Float64Array(part.length);
-  const cosine = new Float64Array(part.length);
-  part.forEach((row, i) => {
-    let dot = 0;
-    for (let d = 0; d < 3; d++) {
-      const from = points[3 * row + d]! - centre[d]!;
-      distance[i]! += from * from;
-      dot += from * normals[3 * row + d]!;
-    }
-    cosine[i] = distance[i]! > 0 ? dot / Math.sqrt(distance[i]!) : 0;
-  });
-  const voters = Math.max(1, Math.ceil(VOTERS * part.length));
-  const reach = kthSmallest(distance.slice(), part.length, part.length - voters);
-  let vote = 0;
-  for (let i = 0; i < part.length; i++) if (distance[i]! >= reach) vote += cosine[i]! / voters;
-  if (Math.abs(vote) < UNDECIDED) {
+  const own = flux(points, normals, part, centroid(points, part));
+  const seen = isFlat(own) ? flux(points, normals, part, cloudCentre) : own;
+  let outward = seen.through;
+  if (isFlat(seen)) {
     const sum = [0, 0, 0];
     for (const row of part) for (let d = 0; d < 3; d++) sum[d]! += normals[3 * row + d]!;
-    vote = sum.reduce((a, b) => (Math.abs(b) > Math.abs(a) + 1e-6 * part.length ? b : a), 0);
+    outward = sum.reduce((a, b) => (Math.abs(b) > Math.abs(a) + 1e-6 * part.length ? b : a), 0);
   }
-  if (vote < 0) for (const row of part) flip(normals, row);
+  if (outward < 0) for (const row of part) flip(normals, row);
+}
+
+function isFlat({ through, size }: { through: number; size: number }): boolean {
+  return Math.abs(through) <= FLAT * size;
 }
 
 /**
@@ -158,8 +176,10 @@ function turnOutwards(
 export function orientNormals(points: Float32Array, normals: Float32Array, neighbours: Neighbours): void {
   const n = points.length / 3;
   const { starts, links } = symmetricGraph(n, neighbours);
-  const centre = [0, 0, 0];
-  for (let at = 0; at < points.length; at++) centre[at % 3]! += points[at]! / n;
+  const centre = centroid(
+    points,
+    Uint32Array.from({ length: n }, (_, i) => i),
+  );
   const queue = new LevelQueue(n);
   const flipAt = new Uint8Array(n);
   const reached = new Uint8Array(n);
