@@ -1,55 +1,53 @@
 /**
- * Where a Chromium is, and how to start it so that WebGPU and WebGL work without a GPU.
- * The journeys use both; nothing is downloaded.
+ * Where a Chromium is: `CHROMIUM_PATH`, Playwright's own, the system's. The browser tests drive it, and its
+ * folder brings the Vulkan loader and SwiftShader that Dawn uses on a machine without a GPU.
  */
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { chromium } from 'playwright';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge'];
+const SYSTEM = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
 
-function isExecutable(path) {
+function playwrightsOwn() {
   try {
-    accessSync(path, constants.X_OK);
-    return true;
+    return createRequire(import.meta.url)('playwright').chromium.executablePath();
   } catch {
-    return false;
+    // Playwright is not installed, or knows no browser for this platform: the system's may still be there.
+    return null;
   }
 }
 
-/**
- * In this order: CHROMIUM_PATH, the browser Playwright installed for itself, well-known names on the PATH.
- * @returns {string | null} path of the binary, null when there is none
- */
+/** @returns {string | null} path of the binary */
 export function findChromium() {
-  const named = process.env.CHROMIUM_PATH;
-  if (named) return isExecutable(named) ? named : null;
-  const own = chromium.executablePath();
-  if (own && existsSync(own)) return own;
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const candidates = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return candidates.find(isExecutable) ?? null;
+  const candidates = [process.env.CHROMIUM_PATH, playwrightsOwn(), ...SYSTEM];
+  return candidates.find((path) => path && existsSync(path)) ?? null;
 }
 
 /**
- * Both `--use-vulkan` and `--use-angle` are needed: without either the first WebGPU canvas kills the GPU
- * process. The rest keeps a test browser from talking to anybody.
+ * Finds one, or installs Debian's package where we may.
+ * @returns {{ path: string } | { path: null, advice: string }}
  */
-export const SOFTWARE_GPU_ARGS = [
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-  '--enable-features=Vulkan',
-  '--use-vulkan=swiftshader',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--ignore-gpu-blocklist',
-];
-
-export const QUIET_ARGS = [
-  '--no-sandbox',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-quic',
-  '--no-first-run',
-];
+export function setUpChromium() {
+  const found = findChromium();
+  if (found !== null) return { path: found };
+  const advice =
+    'No Chromium was found. Install one (npx playwright install chromium, or your system’s package), ' +
+    'or set CHROMIUM_PATH to its binary.';
+  const mayInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version');
+  if (!mayInstall) return { path: null, advice };
+  console.error('No Chromium was found: installing the system’s package.');
+  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const { status } = spawnSync('apt-get', args, { stdio: ['ignore', 2, 2], env });
+    if (status !== 0) return { path: null, advice: `apt-get ${args[0]} failed. ${advice}` };
+  }
+  const installed = findChromium();
+  return installed === null ? { path: null, advice } : { path: installed };
+}
