@@ -18,7 +18,7 @@ import {
   smoothMax,
 } from './sdf.ts';
 
-export type DefectKind = 'bulge' | 'dent' | 'scratch' | 'crack' | 'hole' | 'broken' | 'bend';
+type DefectKind = 'bulge' | 'dent' | 'scratch' | 'crack' | 'hole' | 'broken' | 'bend';
 
 /** Where and how large; mm. `at` may lie near the surface, it is projected onto it. */
 export type DefectSpec =

@@ -1,10 +1,12 @@
 /** Files in and out of the command line, with errors that name them. */
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { InvalidInputError } from '../core/errors.ts';
 import { readScan } from '../io/readScan.ts';
 import type { ScanFile } from '../io/report.ts';
+import { extensionOf, SCAN_EXTENSIONS } from '../io/sniffFormat.ts';
 import { UsageError } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -12,9 +14,16 @@ import type { Terminal } from './terminal.ts';
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EISDIR: 'is a folder, not a file',
+  ENOTDIR: 'is a file, not a folder',
   EACCES: 'no permission to read it',
   ERR_FS_FILE_TOO_LARGE: 'larger than 2 GiB',
 };
+
+/** Why the operating system did not let us read, in words. */
+export function whyUnreadable(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return REASONS[code] ?? `cannot be read (${code || String(error)})`;
+}
 
 /** @throws InvalidInputError naming the file and why it cannot be read */
 export async function readBytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -24,8 +33,7 @@ export async function readBytes(file: string): Promise<Uint8Array<ArrayBuffer>> 
     const own = buffer.byteLength === buffer.buffer.byteLength && buffer.buffer instanceof ArrayBuffer;
     return own ? new Uint8Array(buffer.buffer) : Uint8Array.from(buffer);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw new InvalidInputError(file, REASONS[code] ?? `cannot be read (${code || String(error)})`);
+    throw new InvalidInputError(file, whyUnreadable(error));
   }
 }
 
@@ -36,6 +44,38 @@ export async function readScanFile(file: string, terminal: Terminal): Promise<Sc
     signal: terminal.signal,
     onProgress: (progress) => terminal.progress(file, progress),
   });
+}
+
+/** Scan files right in a folder, by name. */
+async function scansIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && SCAN_EXTENSIONS.includes(extensionOf(entry.name)))
+    .map((entry) => join(folder, entry.name))
+    .sort();
+}
+
+/**
+ * Files as they are, folders as the scans in them, or in their subfolder `train` (the datasets' layout).
+ * @throws InvalidInputError for a path that is not there or a folder without scans
+ */
+export async function scanFiles(paths: readonly string[]): Promise<string[]> {
+  const files: string[] = [];
+  for (const path of paths) {
+    const found = await stat(path).catch((error: unknown) => {
+      throw new InvalidInputError(path, whyUnreadable(error));
+    });
+    if (!found.isDirectory()) {
+      files.push(path);
+      continue;
+    }
+    let scans = await scansIn(path);
+    const train = join(path, 'train');
+    if (scans.length === 0 && existsSync(train)) scans = await scansIn(train);
+    if (scans.length === 0) throw new InvalidInputError(path, 'has no scan files');
+    files.push(...scans);
+  }
+  return files;
 }
 
 /** @throws InvalidInputError naming the file and why it cannot be written */

@@ -3,12 +3,13 @@
 import { CancelledError, NoWebGpuError, toErrorValue } from '../core/errors.ts';
 import { Arguments, type Command, EXIT, UsageError } from './command.ts';
 import { devices } from './commands/devices.ts';
+import { evaluate } from './commands/evaluate.ts';
 import { importModel } from './commands/importModel.ts';
 import { info } from './commands/info.ts';
 import { inspect } from './commands/inspect.ts';
 import { describeError, Terminal } from './terminal.ts';
 
-const COMMANDS: readonly Command[] = [inspect, importModel, info, devices];
+const COMMANDS: readonly Command[] = [inspect, evaluate, importModel, info, devices];
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));

@@ -5,7 +5,7 @@ import { architecture, type ModelConfig } from '../core/modelConfig.ts';
 import type { Calibration } from '../core/types.ts';
 import { writeModelFile } from '../io/modelFile.ts';
 
-export const UNTRAINED_CONFIG: ModelConfig = {
+const UNTRAINED_CONFIG: ModelConfig = {
   name: 'untrained',
   arch: { ...architecture('demo'), planes: [8, 8, 8, 8, 8, 8, 8, 8] },
   inputs: 'xyz',

@@ -6,7 +6,7 @@ import { type Command, EXIT } from '../command.ts';
 import { readScanFile } from '../files.ts';
 
 /** @returns [min, max] in source units with the origin added, or null for no points */
-export function boundsOf({ positions, origin }: PointCloud): [number[], number[]] | null {
+function boundsOf({ positions, origin }: PointCloud): [number[], number[]] | null {
   if (positions.length === 0) return null;
   const min = [Infinity, Infinity, Infinity];
   const max = [-Infinity, -Infinity, -Infinity];
