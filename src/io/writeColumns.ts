@@ -20,7 +20,7 @@ export interface WriteColumn {
   readonly value: (point: number) => number;
 }
 
-export function hasOrigin({ origin }: PointCloud): boolean {
+function hasOrigin({ origin }: PointCloud): boolean {
   return origin.some((o) => o !== 0);
 }
 
@@ -82,7 +82,7 @@ function uniqueName(name: string, taken: Set<string>): string {
 export const COLUMN_BYTES = { float32: 4, float64: 8, uint8: 1 } as const;
 
 /** Puts a value of a column at a byte, little-endian. */
-export function putValue(view: DataView, at: number, type: WriteColumn['type'], value: number): void {
+function putValue(view: DataView, at: number, type: WriteColumn['type'], value: number): void {
   if (type === 'float32') view.setFloat32(at, value, true);
   else if (type === 'float64') view.setFloat64(at, value, true);
   else view.setUint8(at, value);
