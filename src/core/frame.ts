@@ -26,14 +26,18 @@ export function modelFrame(positions: ArrayLike<number>, name = 'cloud'): ModelF
   if (!centre.every(Number.isFinite))
     throw new InvalidInputError(name, 'has coordinates that are not finite');
   let radius2 = 0;
+  // Asked of the coordinates themselves: the mean of equal numbers may be rounded, and a radius of 1e-17 is
+  // no size.
+  let extended = false;
   for (let i = 0; i < positions.length; i += 3) {
+    for (let d = 0; d < 3; d++) extended ||= positions[i + d] !== positions[d];
     const x = positions[i]! - centre[0];
     const y = positions[i + 1]! - centre[1];
     const z = positions[i + 2]! - centre[2];
     radius2 = Math.max(radius2, x * x + y * y + z * z);
   }
   const radius = Math.sqrt(radius2);
-  if (!(radius > 0)) {
+  if (!extended || !(radius > 0)) {
     const what = n === 1 ? 'has a single point' : `has ${n} points that all coincide`;
     throw new InvalidInputError(name, `${what}: no size to measure deviations against`);
   }
@@ -51,4 +55,16 @@ export function toModelUnits(positions: ArrayLike<number>, { centre, radius }: M
 export function toModelFrame(cloud: Pick<PointCloud, 'positions' | 'name'>): FramedCloud {
   const frame = modelFrame(cloud.positions, cloud.name);
   return { points: toModelUnits(cloud.positions, frame), frame };
+}
+
+/** The way back from `toModelUnits`, to float32 rounding. @returns [3N] source units */
+export function toSourceUnits(points: ArrayLike<number>, { centre, radius }: ModelFrame): Float32Array {
+  const positions = new Float32Array(points.length);
+  for (let i = 0; i < points.length; i++) positions[i] = points[i]! * radius + centre[i % 3]!;
+  return positions;
+}
+
+/** Displacements or distances (scores, thresholds) from model to source units: scale only, no shift. */
+export function scaleOffsets(offsets: ArrayLike<number>, { radius }: ModelFrame): Float32Array {
+  return Float32Array.from(offsets, (v) => v * radius);
 }
