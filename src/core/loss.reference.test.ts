@@ -2,8 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { maxAbs, maxAbsDifference } from '../testing/compare.ts';
+import { countMoved } from '../testing/countMoved.ts';
 import { loadBundle } from '../testing/golden.ts';
-import { countMoved, type LossTerms, lossWeights, offsetLoss } from './loss.ts';
+import { type LossTerms, lossWeights, offsetLoss } from './loss.ts';
 
 const bundle = loadBundle('loss');
 const cases = bundle.names.filter((name) => name.endsWith('_pred')).map((name) => name.slice(0, -5));

@@ -2,8 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { maxAbsDifference } from '../testing/compare.ts';
+import { countMoved } from '../testing/countMoved.ts';
 import { InvalidInputError } from './errors.ts';
-import { countMoved, type LossForm, lossWeights, offsetLoss } from './loss.ts';
+import { type LossForm, lossWeights, offsetLoss } from './loss.ts';
 import { RandomStream } from './random.ts';
 
 const N = 40;

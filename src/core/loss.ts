@@ -29,7 +29,7 @@ export type LossTerms = 'both' | 'distance' | 'direction';
 /** Points of the whole batch, over all its micro-batches. */
 export interface LossCounts {
   readonly points: number;
-  /** Points with a non-zero target. */
+  /** Points that were displaced; those on a patch's rim count, though their target is zero. */
   readonly moved: number;
 }
 
@@ -91,14 +91,6 @@ export function lossWeights(form: LossForm, counts: LossCounts, terms: LossTerms
     default:
       return form satisfies never;
   }
-}
-
-/** @param targets [3N]; @returns how many points have a non-zero target offset */
-export function countMoved(targets: FloatArray): number {
-  let moved = 0;
-  for (let i = 0; i < targets.length; i += 3)
-    if (targets[i] !== 0 || targets[i + 1] !== 0 || targets[i + 2] !== 0) moved++;
-  return moved;
 }
 
 /**

@@ -5,7 +5,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ADAM_DEFAULTS } from '../core/adam.ts';
-import { countMoved, lossWeights } from '../core/loss.ts';
+import { lossWeights } from '../core/loss.ts';
 import { type NamedTensor, tensorSpecs } from '../core/networkSpec.ts';
 import { RELEASED_SCHEDULE } from '../core/schedule.ts';
 import type { ComputeBackend } from '../nn/backend.ts';
@@ -18,6 +18,7 @@ import { registerOffsetLoss } from '../train/lossOp.ts';
 import { createAdam } from '../train/optimiser.ts';
 import { disposeGradients, type MicroBatch, microBatchGradients, trainStep } from '../train/step.ts';
 import { maxAbs, maxAbsDifference, relativeL2 } from './compare.ts';
+import { countMoved } from './countMoved.ts';
 import { type GoldenBatch, type GoldenTrain, loadGoldenTrain } from './goldenTrain.ts';
 import { type GoldenVariant, goldenWeights } from './goldenWeights.ts';
 

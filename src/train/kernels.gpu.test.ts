@@ -2,10 +2,11 @@
 
 import { expect, test } from 'vitest';
 import { adamStep, adamUpdate, gradientNorm } from '../core/adam.ts';
-import { countMoved, type LossForm, lossWeights, offsetLoss } from '../core/loss.ts';
+import { type LossForm, lossWeights, offsetLoss } from '../core/loss.ts';
 import { RandomStream } from '../core/random.ts';
 import { readBuffers } from '../gpu/readback.ts';
 import { maxAbs, maxAbsDifference, relativeL2 } from '../testing/compare.ts';
+import { countMoved } from '../testing/countMoved.ts';
 import { withDevice } from '../testing/withDevice.ts';
 import { encodeAdam, encodeGradientNorm, encodeOffsetLoss, lossPartialBytes, normLayout } from './kernels.ts';
 

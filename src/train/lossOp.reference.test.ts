@@ -1,11 +1,12 @@
 /** The loss kernel on WebGPU at every edge case of the original (golden/loss): zeros, ties, tiny norms. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { countMoved, lossWeights } from '../core/loss.ts';
+import { lossWeights } from '../core/loss.ts';
 import type { WebGpuCompute } from '../nn/backend.ts';
 import * as tf from '../nn/tf.ts';
 import { openWebGpuBackend } from '../nn/webgpuBackend.ts';
 import { maxAbs, maxAbsDifference } from '../testing/compare.ts';
+import { countMoved } from '../testing/countMoved.ts';
 import { loadBundle } from '../testing/golden.ts';
 import { withDevice } from '../testing/withDevice.ts';
 import { offsetLossOp, registerOffsetLoss } from './lossOp.ts';

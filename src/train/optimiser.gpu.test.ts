@@ -3,12 +3,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adamStep, adamUpdate } from '../core/adam.ts';
 import { ModelMismatchError } from '../core/errors.ts';
-import { countMoved, lossWeights, offsetLoss } from '../core/loss.ts';
+import { lossWeights, offsetLoss } from '../core/loss.ts';
 import { RandomStream } from '../core/random.ts';
 import type { WebGpuCompute } from '../nn/backend.ts';
 import * as tf from '../nn/tf.ts';
 import { openWebGpuBackend } from '../nn/webgpuBackend.ts';
 import { maxAbs, maxAbsDifference } from '../testing/compare.ts';
+import { countMoved } from '../testing/countMoved.ts';
 import { withDevice } from '../testing/withDevice.ts';
 import { offsetLossOp, registerOffsetLoss } from './lossOp.ts';
 import { createAdam, type Optimiser } from './optimiser.ts';
