@@ -46,7 +46,7 @@ export interface BatchNormGradients<T extends FloatArray = FloatArray> {
  * @param x [V*C]
  * @throws InvalidInputError when V < 2: one row has no variance, and PyTorch refuses it too
  */
-export function batchStatistics<T extends FloatArray>(x: T, V: number, C: number): BatchNormStatistics<T> {
+function batchStatistics<T extends FloatArray>(x: T, V: number, C: number): BatchNormStatistics<T> {
   if (V < 2) throw new InvalidInputError('batchNorm', `needs at least 2 rows to train on, got ${V}`);
   const mean = new Float64Array(C);
   const variance = new Float64Array(C);

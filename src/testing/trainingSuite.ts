@@ -28,7 +28,7 @@ const model: ModelConfig = {
 };
 
 /** Keeps the newest checkpoint, through the same named tensors as a file would. */
-export function memoryStore(): CheckpointStore & { saved: number[] } {
+function memoryStore(): CheckpointStore & { saved: number[] } {
   let held: Checkpoint | null = null;
   const saved: number[] = [];
   return {
