@@ -7,9 +7,11 @@ import { evaluate } from './commands/evaluate.ts';
 import { importModel } from './commands/importModel.ts';
 import { info } from './commands/info.ts';
 import { inspect } from './commands/inspect.ts';
+import { synthesize } from './commands/synthesize.ts';
+import { train } from './commands/train.ts';
 import { describeError, Terminal } from './terminal.ts';
 
-const COMMANDS: readonly Command[] = [inspect, evaluate, importModel, info, devices];
+const COMMANDS: readonly Command[] = [inspect, train, evaluate, synthesize, importModel, info, devices];
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));

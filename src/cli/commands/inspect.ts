@@ -9,6 +9,7 @@ import { writePly } from '../../io/writePly.ts';
 import { type Command, EXIT, UsageError } from '../command.ts';
 import { type Inspection, inspectFile, loadModelFile, openSessionFor } from '../engine.ts';
 import { outputPaths, writeOutput } from '../files.ts';
+import { offsetColumns } from '../offsetColumns.ts';
 import type { Terminal } from '../terminal.ts';
 
 /**
@@ -31,9 +32,8 @@ export function inFileOrder(
 /** The scan with `offset_x`, `offset_y`, `offset_z` and `score`, all in model units as in the JSON. */
 function scoredPly({ scan, analysis }: Inspection): Uint8Array {
   const { map, frame } = analysis;
-  const axis = (k: number) => Float32Array.from(map.score, (_, i) => map.offsets[3 * i + k]!);
   return writePly(scan.cloud, {
-    scalars: { offset_x: axis(0), offset_y: axis(1), offset_z: axis(2), score: map.score },
+    scalars: { ...offsetColumns(map.offsets), score: map.score },
     comments: [
       `offset and score in model units; times ${frame.radius} they are in the unit of x, y, z`,
       `model ${map.modelHash}`,
