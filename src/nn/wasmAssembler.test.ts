@@ -30,22 +30,35 @@ async function run<P extends string>(
 }
 
 function newMemory(floats: number[] = []): { memory: WebAssembly.Memory; f32: Float32Array } {
-  const memory = new WebAssembly.Memory({ initial: 1 });
+  const memory = new WebAssembly.Memory({ initial: 160 });
   const f32 = new Float32Array(memory.buffer);
   f32.set(floats);
   return { memory, f32 };
 }
 
-const doubles = (memory: WebAssembly.Memory, at: number, count: number) =>
-  new Float64Array(memory.buffer, at, count);
-
-test.each([0, 1, -1, 63, 64, -64, -65, 127, 128, 8191, 8192, -8192, 65535, 2 ** 30, 2 ** 31 - 1, -(2 ** 31)])(
+test.each([0, 63, 64, 127, 128, 8191, 8192, 65535, 65536, 2 ** 20, 2 ** 21 - 16])(
   'the constant %i survives its encoding',
   async (value) => {
-    const { memory } = newMemory();
-    // A constant is seen through a loop that counts it as float in lane 0: u32 -> f64.
-    await run(['at'], ({ at }) => v128.store(at, f64x2.splatU32(i32.const(value))), memory, 0);
-    expect(doubles(memory, 0, 1)[0]).toBe(value >>> 0);
+    const { memory, f32 } = newMemory([1, 2, 3, 4]);
+    // Seen as an address: a whole multiple of a float's size is where the value goes.
+    await run([], () => v128.store(i32.const(4 * value), v128.load(i32.const(0))), memory);
+    expect([...f32.slice(value, value + 4)]).toEqual([1, 2, 3, 4]);
+  },
+);
+
+test.each([-1, -4, -16, -64, -65, -8192, -8193, -(2 ** 20)])(
+  'the mask %i survives its encoding',
+  async (mask) => {
+    const { memory, f32 } = newMemory([1, 2, 3, 4]);
+    const address = 4 * (2 ** 20 + 12345);
+    await run(
+      ['at'],
+      ({ at }) => v128.store(i32.and(at, i32.const(mask)), v128.load(i32.const(0))),
+      memory,
+      address,
+    );
+    const bytes = new Uint8Array(memory.buffer).slice(address & mask, (address & mask) + 16);
+    expect([...new Float32Array(bytes.buffer)]).toEqual([...f32.slice(0, 4)]);
   },
 );
 
@@ -75,10 +88,20 @@ describe('lanes', () => {
     expect(await apply(make)).toEqual(expected);
   });
 
-  test('to doubles and back, low and high half', async () => {
-    const back = (x: Code, y: Code) =>
-      f64x2.toF32x4(f64x2.add(f64x2.low(x), f64x2.low(y)), f64x2.mul(f64x2.high(x), f64x2.high(y)));
-    expect(await apply(back)).toEqual([4.5, 2, -1.25, Number.NaN]);
+  test('as doubles, low and high half', async () => {
+    const { memory } = newMemory([1e8, -2, 0.1, 3, 1, 4, -5, 7]);
+    const [x, y] = [v128.load(i32.const(0)), v128.load(i32.const(16))];
+    const store = (at: number, value: Code) => v128.store(i32.const(at), value);
+    const body = block(
+      store(32, f64x2.add(f64x2.low(x), f64x2.low(y))),
+      store(48, f64x2.sub(f64x2.high(x), f64x2.high(y))),
+      store(64, f64x2.mul(f64x2.high(x), f64x2.high(y))),
+    );
+    await run([], () => body, memory);
+    const tenth = Math.fround(0.1);
+    // 1e8 + 1 has no float32: the sum was made in float64.
+    const expected = [1e8 + 1, 2, tenth + 5, -4, -5 * tenth, 21];
+    expect([...new Float64Array(memory.buffer, 32, 6)]).toEqual(expected);
   });
 
   test('loading one float into all lanes, and four floats into one lane each', async () => {
@@ -92,26 +115,43 @@ describe('lanes', () => {
 });
 
 test.each([
-  [0, 10, 3, [0, 3, 6, 9]],
-  [4, 5, 1, [4]],
-  [5, 5, 1, []],
-  [7, 5, 1, []],
-])('while %i below %i step %i', async (from, to, step, expected) => {
-  const { memory } = newMemory();
-  // Each turn writes its counter to the next eight bytes.
+  [64, 128, 16, 4],
+  [64, 65, 16, 1],
+  [64, 64, 16, 0],
+  [80, 64, 16, 0],
+  [64, 100, 16, 3],
+])('while %i is below %i, by %i: %i turns', async (from, to, step, turns) => {
+  const { memory, f32 } = newMemory([1, 1, 1, 1]);
+  // Each turn marks the memory at its counter.
   await run(
     ['from', 'to', 'step'],
     (p, locals) => {
-      const { i, at } = locals.i32('i', 'at');
-      const turn = block(v128.store(at, f64x2.splatU32(i)), assign(at, i32.add(at, i32.const(8))));
-      return block(assign(i, p.from), whileBelow(i, p.to, p.step, turn));
+      const { i } = locals.i32('i');
+      return block(assign(i, p.from), whileBelow(i, p.to, p.step, v128.store(i, v128.load(i32.const(0)))));
     },
     memory,
     from,
     to,
     step,
   );
-  expect([...doubles(memory, 0, expected.length)]).toEqual(expected);
+  const marked = f32.subarray(4, 64).reduce((sum, value) => sum + value, 0);
+  expect(marked).toBe(4 * turns);
+});
+
+test('a loop may move its counter itself', async () => {
+  const { memory, f32 } = newMemory([1, 1, 1, 1]);
+  const mark = (i: Local) =>
+    block(v128.store(i, v128.load(i32.const(0))), assign(i, i32.add(i, i32.const(32))));
+  await run(
+    ['end'],
+    ({ end }, locals) => {
+      const { i } = locals.i32('i');
+      return block(assign(i, i32.const(32)), whileBelow(i, end, null, mark(i)));
+    },
+    memory,
+    96,
+  );
+  expect([8, 12, 16, 20, 24].map((at) => f32[at])).toEqual([1, 0, 1, 0, 0]);
 });
 
 test('if below runs its body exactly then, unsigned', async () => {

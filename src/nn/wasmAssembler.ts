@@ -52,7 +52,6 @@ const memory = (offset: number): number[] => [0, ...unsigned(offset)];
 export const i32 = {
   const: (value: number): Code => [0x41, ...signed(value)],
   add: binary([0x6a]),
-  sub: binary([0x6b]),
   mul: binary([0x6c]),
   and: binary([0x71]),
   shl: binary([0x74]),
@@ -101,7 +100,6 @@ export const f64x2 = {
   add: binary(simd(0xf0)),
   sub: binary(simd(0xf1)),
   mul: binary(simd(0xf2)),
-  div: binary(simd(0xf3)),
   /** Lanes 0 and 1 of four floats. */
   low: unary(simd(0x5f)),
   /** Lanes 2 and 3 of four floats. */
@@ -111,17 +109,6 @@ export const f64x2 = {
     ...simd(0x0d),
     ...[8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23],
     ...simd(0x5f),
-  ],
-  /** An unsigned integer in both lanes. */
-  splatU32: (a: Code): Code => [...a, 0xb8, ...simd(0x14)],
-  /** Two pairs of doubles rounded to four floats. */
-  toF32x4: (low: Code, high: Code): Code => [
-    ...low,
-    ...simd(0x5e),
-    ...high,
-    ...simd(0x5e),
-    ...simd(0x0d),
-    ...[0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23],
   ],
 };
 

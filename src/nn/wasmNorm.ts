@@ -59,7 +59,9 @@ function normTable(
 }
 
 function forward(heap: WasmHeap, inputs: tf.NamedTensorInfoMap, attrs: NormAttrs): tf.TensorInfo[] {
-  const { x, params, residual } = inputs as Record<string, tf.TensorInfo> & { x: tf.TensorInfo };
+  const { x, params, residual } = inputs as Record<'x' | 'params', tf.TensorInfo> & {
+    residual?: tf.TensorInfo;
+  };
   const [rows, channels] = x.shape as [number, number];
   if (rows < 2) throw new InvalidInputError('batch norm', `needs at least 2 rows to train on, got ${rows}`);
   const y = heap.output([rows, channels]);
@@ -69,7 +71,7 @@ function forward(heap: WasmHeap, inputs: tf.NamedTensorInfoMap, attrs: NormAttrs
   const momentsAt = heap.floats(heap.address(moments), 2 * channels);
   momentsAt.set(mean);
   momentsAt.set(variance, channels);
-  const paramsAt = heap.floats(heap.address(params!), params!.shape[0]! * channels);
+  const paramsAt = heap.floats(heap.address(params), params.shape[0]! * channels);
   heap
     .floats(scratch.address, TABLE_ROWS * channels)
     // The rounded moments, as the backward pass will see them.
@@ -86,50 +88,83 @@ function forward(heap: WasmHeap, inputs: tf.NamedTensorInfoMap, attrs: NormAttrs
   return [y, moments];
 }
 
+/** Addresses of what the backward pass reads; `residual` is 0 where there is none. */
+interface BackwardInputs {
+  readonly x: number;
+  readonly dy: number;
+  readonly residual: number;
+  readonly table: number;
+}
+
+/** Sums over the rows: du, du * xhat and, with PReLU, the slope's gradient; float64 [3, C]. */
+function gradientSums(
+  heap: WasmHeap,
+  { x, dy, residual, table }: BackwardInputs,
+  [rows, channels]: readonly [number, number],
+  kernel: (...args: number[]) => void,
+): Float64Array {
+  const scratch = heap.scratch(24 * channels);
+  const sums = heap.doubles(scratch.address, 3 * channels).fill(0);
+  forRowChunks(rows, channels, (offset, count) =>
+    kernel(x + offset, dy + offset, table, residual + offset, scratch.address, count, channels),
+  );
+  const result = sums.slice();
+  scratch.free();
+  return result;
+}
+
 function backward(heap: WasmHeap, inputs: tf.NamedTensorInfoMap, attrs: NormAttrs): tf.TensorInfo[] {
   const { x, params, dy, moments, residual } = inputs as Record<
     'x' | 'params' | 'dy' | 'moments',
     tf.TensorInfo
   > & { residual?: tf.TensorInfo };
+  const { activation } = attrs;
   const [rows, channels] = x.shape as [number, number];
   const hasResidual = residual !== undefined;
   const dx = heap.output([rows, channels]);
   const dParams = heap.output(params.shape.slice());
   const dResidual = hasResidual ? heap.output([rows, channels]) : null;
   const table = heap.scratch(4 * TABLE_ROWS * channels);
-  const sums = heap.scratch(24 * channels);
-  const [xAt, dyAt] = [heap.address(x), heap.address(dy)];
-  const residualAt = hasResidual ? heap.address(residual) : 0;
+  const reads: BackwardInputs = {
+    x: heap.address(x),
+    dy: heap.address(dy),
+    residual: hasResidual ? heap.address(residual) : 0,
+    table: table.address,
+  };
 
+  const tableOf = () => heap.floats(table.address, TABLE_ROWS * channels);
   const saved = heap.floats(heap.address(moments), 2 * channels);
-  const entries = heap.floats(table.address, TABLE_ROWS * channels);
   const paramsAt = heap.floats(heap.address(params), params.shape[0]! * channels);
-  entries.set(normTable(saved.subarray(0, channels), saved.subarray(channels), paramsAt, attrs.eps));
-  const totals = heap.doubles(sums.address, 3 * channels).fill(0);
-  const gradSums = heap.kernels[variant('normGradSums', attrs.activation, hasResidual)];
-  forRowChunks(rows, channels, (offset, count) =>
-    gradSums(xAt + offset, dyAt + offset, table.address, residualAt + offset, sums.address, count, channels),
+  tableOf().set(normTable(saved.subarray(0, channels), saved.subarray(channels), paramsAt, attrs.eps));
+  const sums = gradientSums(
+    heap,
+    reads,
+    [rows, channels],
+    heap.kernels[variant('normGradSums', activation, hasResidual)],
   );
-  const dParamsAt = heap.floats(heap.address(dParams), params.shape[0]! * channels);
-  for (let c = 0; c < channels; c++) {
-    const [du, duXhat, slope] = [totals[c]!, totals[channels + c]!, totals[2 * channels + c]!];
-    dParamsAt[c] = duXhat;
-    dParamsAt[channels + c] = du;
-    if (attrs.activation === 'prelu') dParamsAt[2 * channels + c] = slope;
-    entries[TABLE.meanDu * channels + c] = du / rows;
-    entries[TABLE.meanDuXhat * channels + c] = duXhat / rows;
-  }
-  heap.kernels[variant('normGradApply', attrs.activation, hasResidual)](
-    xAt,
-    dyAt,
-    table.address,
-    residualAt,
+  const [du, duXhat] = [sums.subarray(0, channels), sums.subarray(channels, 2 * channels)];
+  const gradients = heap.floats(heap.address(dParams), params.shape[0]! * channels);
+  gradients.set(duXhat);
+  gradients.set(du, channels);
+  if (activation === 'prelu') gradients.set(sums.subarray(2 * channels), 2 * channels);
+  tableOf().set(
+    du.map((sum) => sum / rows),
+    TABLE.meanDu * channels,
+  );
+  tableOf().set(
+    duXhat.map((sum) => sum / rows),
+    TABLE.meanDuXhat * channels,
+  );
+  heap.kernels[variant('normGradApply', activation, hasResidual)](
+    reads.x,
+    reads.dy,
+    reads.table,
+    reads.residual,
     heap.address(dx),
     dResidual === null ? 0 : heap.address(dResidual),
     rows,
     channels,
   );
-  sums.free();
   table.free();
   return dResidual === null ? [dx, dParams] : [dx, dParams, dResidual];
 }
