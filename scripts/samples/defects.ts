@@ -18,8 +18,6 @@ import {
   smoothMax,
 } from './sdf.ts';
 
-type DefectKind = 'bulge' | 'dent' | 'scratch' | 'crack' | 'hole' | 'broken' | 'bend';
-
 /** Where and how large; mm. `at` may lie near the surface, it is projected onto it. */
 export type DefectSpec =
   | { readonly kind: 'bulge' | 'dent'; readonly at: Vec3; readonly radius: number; readonly height: number }
