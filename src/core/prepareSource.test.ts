@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { maxAbsDifference } from '../testing/compare.ts';
 import { ellipsoid } from '../testing/ellipsoid.ts';
 import { InvalidInputError } from './errors.ts';
-import { prepareSource } from './prepareSource.ts';
+import { prepareSource, prepareSourceWith } from './prepareSource.ts';
 
 const source = ellipsoid(3000);
 
@@ -30,6 +30,20 @@ describe('the normals of a source', () => {
     const { normals } = prepareSource({ ...cloud, normals: broken });
     expect(Math.min(...dots(normals))).toBeGreaterThan(0.8);
     expect(maxAbsDifference(normals.subarray(0, 30), source.normals.subarray(0, 30))).toBeLessThan(1e-6);
+  });
+
+  test('fill in with the side that the others of the file face', () => {
+    const inwards = source.normals.map((v) => -v);
+    inwards.fill(0, 30, 33);
+    expect(Math.max(...dots(prepareSource({ ...cloud, normals: inwards }).normals))).toBeLessThan(-0.8);
+  });
+
+  test('may be estimated elsewhere, and are not when the file has them', async () => {
+    const elsewhere = async (points: Float32Array) => points.map((_, at) => (at % 3 === 2 ? 1 : 0));
+    const { normals } = await prepareSourceWith(cloud, elsewhere);
+    expect([...normals.subarray(0, 3)]).toEqual([0, 0, 1]);
+    const stored = await prepareSourceWith({ ...cloud, normals: source.normals }, elsewhere);
+    expect(maxAbsDifference(stored.normals, source.normals)).toBeLessThan(1e-6);
   });
 
   test('come from the mesh when there is one', () => {

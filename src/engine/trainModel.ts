@@ -4,11 +4,13 @@
  */
 
 import { InvalidInputError, throwIfCancelled } from '../core/errors.ts';
+import { estimateNormals } from '../core/estimateNormals.ts';
 import { type Architecture, architecture, type ModelConfig } from '../core/modelConfig.ts';
-import { prepareSource } from '../core/prepareSource.ts';
+import { type PreparedSource, prepareSourceWith } from '../core/prepareSource.ts';
 import type { TrainingConfig } from '../core/presets.ts';
 import type { PointCloud } from '../core/types.ts';
 import { calibrate, type GoodScan, type ThresholdRule } from '../detect/thresholds.ts';
+import { estimateNormalsGpu } from '../gpu/normals.ts';
 import { type ModelFile, readModelFile, writeModelFile } from '../io/modelFile.ts';
 import { readSafetensors, writeSafetensors } from '../io/safetensors.ts';
 import {
@@ -18,6 +20,7 @@ import {
   type StepReport,
 } from '../train/checkpoint.ts';
 import { runTraining } from '../train/run.ts';
+import type { TrainingSource } from '../train/samples.ts';
 import type { CallHooks, ModelSummary } from './protocol.ts';
 import type { Session } from './session.ts';
 
@@ -120,6 +123,14 @@ async function scoreGoodScans(
   return scored;
 }
 
+/** Estimates missing normals on the GPU where that is faster, which it is not on a software adapter. */
+function sourceOf({ backend }: Session, cloud: PointCloud): Promise<PreparedSource> {
+  const onGpu = backend.name === 'webgpu' && !backend.gpu.adapter.software;
+  return prepareSourceWith(cloud, async (points) =>
+    onGpu ? estimateNormalsGpu(backend.gpu, points) : estimateNormals(points),
+  );
+}
+
 /**
  * Trains (or goes on from the checkpoint, when there is one), then calibrates.
  * @throws InvalidInputError, ModelMismatchError, FormatError, CancelledError, DeviceLostError
@@ -128,7 +139,10 @@ export async function trainModel(session: Session, options: TrainModelOptions): 
   const { training, scans, calibrationScans, thresholdRule, checkpoint, hooks } = options;
   const init = options.init === null ? null : readModelFile(options.init.name, options.init.bytes);
   const config = modelConfig(options, init);
-  const sources = scans.map((cloud) => ({ id: cloud.id, name: cloud.name, ...prepareSource(cloud) }));
+  const sources: TrainingSource[] = [];
+  // One after the other: a large scan's neighbour search may take much of the GPU's memory.
+  for (const cloud of scans)
+    sources.push({ id: cloud.id, name: cloud.name, ...(await sourceOf(session, cloud)) });
   const store = checkpoint === null ? null : storeOf(checkpoint);
   const resumeFrom = (await store?.load()) ?? null;
   hooks.onStart?.(resumeFrom?.step ?? 0);
