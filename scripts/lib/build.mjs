@@ -9,7 +9,7 @@ export const CLI_BUNDLE = 'dist/cli/po3ad.mjs';
 /** The page, where vite.config.ts says. */
 export async function buildPage() {
   const { build, resolveConfig } = await import('vite');
-  const config = { root: ROOT, configFile: join(ROOT, 'vite.config.ts'), logLevel: 'warn' };
+  const config = { root: ROOT, configFile: join(ROOT, 'vite.config.ts'), logLevel: 'error' };
   const { outDir } = (await resolveConfig(config, 'build', 'production')).build;
   const page = join(relative(ROOT, resolve(ROOT, outDir)), 'index.html');
   if (!isStale(page, [...SOURCES, 'public', 'index.html', 'vite.config.ts'])) return;

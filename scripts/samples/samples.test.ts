@@ -18,7 +18,7 @@ const scanOf = (name: string): LabelledScan => {
 
 beforeAll(() => {
   for (const recipe of flange) made.set(recipe.name, makeScan(recipe));
-});
+}, 60_000);
 
 describe('committed samples', () => {
   it('are byte for byte what the generator makes', () => {
