@@ -1,7 +1,7 @@
 // Normals by plane fit: each thread finds the k nearest neighbours of one point in the kd-tree and takes the
 // eigenvector of the smallest eigenvalue of their covariance. Threads go in tree order, so that neighbouring
 // threads walk the same nodes. Any density, duplicates and outliers: the tree is balanced by construction.
-// Twin: core/knn `nearestNeighbours` and core/planeFit `fitNormals`.
+// Twin: core/knn `kNearest` and core/planeFit `fitNormals`.
 
 const MAX_NEIGHBOURS = 32u;
 const MAX_DEPTH = 30u;

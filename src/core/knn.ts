@@ -91,8 +91,9 @@ function search(
   }
 }
 
-/** @param tree of the cloud; @param k at least 1; rows of the result are those of the cloud, not the tree's */
-export function nearestNeighbours(tree: KdTree, k: number): Neighbours {
+/** @param points [3N] finite coordinates, N >= 1; @param k at least 1 */
+export function kNearest(points: Float32Array, k: number): Neighbours {
+  const tree = buildKdTree(points);
   const n = tree.order.length;
   const width = Math.min(k, n - 1);
   const rows = new Uint32Array(n * width);
@@ -106,9 +107,4 @@ export function nearestNeighbours(tree: KdTree, k: number): Neighbours {
     for (let j = 0; j < width; j++) rows[at + j] = tree.order[best.rows[j]!]!;
   }
   return { k: width, rows };
-}
-
-/** @param points [3N] finite coordinates, N >= 1 */
-export function kNearest(points: Float32Array, k: number): Neighbours {
-  return nearestNeighbours(buildKdTree(points), k);
 }

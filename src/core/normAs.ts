@@ -78,7 +78,7 @@ export function patchShift(
 }
 
 /** Draws which patches move and how: distinct patches, each with its own sign, height and axis. */
-export function drawMoves(config: SynthesisConfig, stream: RandomStream): PatchMove[] {
+function drawMoves(config: SynthesisConfig, stream: RandomStream): PatchMove[] {
   const { patches, movedPatches, drawnFrom, direction, beta } = config;
   const drawable = drawnFrom === 'all' ? patches : Math.floor(patches / 2);
   const [fewest, most] = movedPatches;

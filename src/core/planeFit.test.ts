@@ -5,7 +5,7 @@ import { fitNormals, planeNormal } from './planeFit.ts';
 import { RandomStream } from './random.ts';
 import { randomDirection, rotateRows, rotationX, rotationZ } from './rotation.ts';
 
-function fit(points: Float32Array, k = 12): Float32Array {
+function normalsOf(points: Float32Array, k = 12): Float32Array {
   return fitNormals(points, kNearest(points, k));
 }
 
@@ -23,7 +23,7 @@ test('the normal of a plane is exact, far from the origin and in any unit', () =
     const expected = Float64Array.of(0, 0, 1);
     rotateRows(expected, rotationX(0.5));
     rotateRows(expected, rotationZ(1));
-    const normals = fit(Float32Array.from(rows));
+    const normals = normalsOf(Float32Array.from(rows));
     let worst = 1;
     for (let i = 0; i < normals.length; i += 3) {
       const dot = [0, 1, 2].reduce((sum, d) => sum + normals[i + d]! * expected[d]!, 0);
@@ -58,13 +58,13 @@ test('the smallest eigenvector solves the eigenvalue problem for any covariance 
 test('a line, a spot, one or two points still give defined unit normals', () => {
   const direction = randomDirection(new RandomStream(4));
   const line = Float32Array.from({ length: 150 }, (_, at) => Math.floor(at / 3) * direction[at % 3]!);
-  const across = fit(line);
+  const across = normalsOf(line);
   for (let i = 0; i < across.length; i += 3) {
     const own = across.subarray(i, i + 3);
     expect(Math.hypot(...own)).toBeCloseTo(1, 6);
     expect(own[0]! * direction[0] + own[1]! * direction[1] + own[2]! * direction[2]).toBeCloseTo(0, 6);
   }
-  expect([...fit(new Float32Array(9).fill(3))]).toEqual([0, 0, 1, 0, 0, 1, 0, 0, 1]);
-  expect([...fit(Float32Array.of(1, 2, 3))]).toEqual([0, 0, 1]);
-  expect(fit(Float32Array.of(0, 0, 0, 0, 0, 2)).every(Number.isFinite)).toBe(true);
+  expect([...normalsOf(new Float32Array(9).fill(3))]).toEqual([0, 0, 1, 0, 0, 1, 0, 0, 1]);
+  expect([...normalsOf(Float32Array.of(1, 2, 3))]).toEqual([0, 0, 1]);
+  expect(normalsOf(Float32Array.of(0, 0, 0, 0, 0, 2)).every(Number.isFinite)).toBe(true);
 });

@@ -11,7 +11,7 @@ import type { Vec3 } from './types.ts';
  * A neighbourhood whose second variance is below this part of its first is a line: no plane fits better
  * than another. Ten times what float32 can tell from zero, so that the GPU decides alike.
  */
-export const LINE_RATIO = 1e-5;
+const LINE_RATIO = 1e-5;
 /** Off-diagonal elements below this (of a covariance whose elements are at most 1) are left alone. */
 const NEGLIGIBLE = 1e-12;
 /** Cyclic Jacobi converges quadratically; 3x3 needs 4 to 5 sweeps for float64. */
