@@ -29,6 +29,16 @@ describe('start of the page', () => {
     expect(activeScan(store.getState())).toMatchObject({ status: { kind: 'shown' }, analysis: null });
   });
 
+  it('scores what is open as soon as a missing model is in place', async () => {
+    const missing = ['models/manifest.json'];
+    const { store, commands, settle } = await bootedStudio({ missing });
+    expect(activeScan(store.getState())?.status.kind).toBe('shown');
+    missing.pop();
+    commands.actOnNotice(store.getState().notices[0]!.id);
+    await settle();
+    expect(activeScan(store.getState())?.status.kind).toBe('scored');
+  });
+
   it('without its lists offers to open own files', async () => {
     const { store, commands, settle } = await bootedStudio({
       missing: ['models/manifest.json', 'samples/manifest.json'],

@@ -1,19 +1,13 @@
-/** The file names the studio takes for scans: for the file dialog and for picking scans out of a folder. */
+/** Which files the studio takes for scans: for the file dialog, for messages, for picking scans out of a folder. */
 
-export const SCAN_EXTENSIONS: readonly string[] = [
-  '.pcd',
-  '.ply',
-  '.obj',
-  '.stl',
-  '.xyz',
-  '.txt',
-  '.csv',
-  '.pts',
-];
+import { SCAN_EXTENSIONS } from '../io/sniffFormat.ts';
 
-export const FORMATS_TEXT = 'PCD, PLY, OBJ, STL and XYZ / TXT / CSV';
+export const FORMATS_TEXT = 'PCD, PLY, OBJ, STL, OFF, NPY and XYZ / TXT / CSV';
+
+/** For the file dialog: ".pcd,.ply,...". */
+export const ACCEPTED_FILES = SCAN_EXTENSIONS.map((extension) => `.${extension}`).join(',');
 
 export function looksLikeScan(fileName: string): boolean {
-  const name = fileName.toLowerCase();
-  return SCAN_EXTENSIONS.some((extension) => name.endsWith(extension));
+  const extension = fileName.toLowerCase().split('.').at(-1) ?? '';
+  return SCAN_EXTENSIONS.includes(extension);
 }

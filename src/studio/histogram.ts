@@ -19,10 +19,8 @@ export function histogram(score: Float32Array, max: number, bins: number): Histo
   const counts = new Uint32Array(bins);
   const scale = bins / max;
   let over = 0;
-  let peak = 0;
   for (let i = 0; i < score.length; i++) {
     const value = score[i]!;
-    if (value > peak) peak = value;
     if (value >= max) {
       over++;
       continue;
@@ -30,7 +28,14 @@ export function histogram(score: Float32Array, max: number, bins: number): Histo
     // The product may round up to `bins` just below max.
     counts[Math.min(bins - 1, Math.floor(value * scale))]!++;
   }
-  return { counts, max, over, peak };
+  return { counts, max, over, peak: peakOf(score) };
+}
+
+/** @returns the largest score, 0 for none */
+export function peakOf(score: Float32Array): number {
+  let peak = 0;
+  for (let i = 0; i < score.length; i++) if (score[i]! > peak) peak = score[i]!;
+  return peak;
 }
 
 /** @returns how many scores exceed the threshold; same comparison as the engine and the viewer */

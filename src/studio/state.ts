@@ -178,6 +178,17 @@ export function activeScan(state: StudioState): Scan | null {
   return state.scans.find((scan) => scan.id === state.activeId) ?? null;
 }
 
+/** The next scan in a direction that can be shown. @returns null at either end of the list */
+export function neighbourScan(scans: readonly Scan[], from: string | null, step: 1 | -1): Scan | null {
+  let at = scans.findIndex((scan) => scan.id === from) + step;
+  for (; at >= 0 && at < scans.length; at += step) {
+    const scan = scans[at]!;
+    const { kind } = scan.status;
+    if (scan.cloud !== null || (kind !== 'failed' && kind !== 'cancelled')) return scan;
+  }
+  return null;
+}
+
 export function modelSummary(state: StudioState): ModelSummary | null {
   return state.model.phase === 'ready' ? state.model.summary : null;
 }

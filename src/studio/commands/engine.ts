@@ -91,7 +91,8 @@ export function createEngineCommands(ctx: Context, onChange: () => void): Engine
         ),
       );
     } else {
-      ctx.update({ model: { phase: 'ready', entry, summary: loaded.value } });
+      const scans = ctx.state().scans.map((scan) => (scan.status.kind === 'shown' ? unscored(scan) : scan));
+      ctx.update({ model: { phase: 'ready', entry, summary: loaded.value }, scans });
       ctx.log('info', `Model “${entry.title}”: ${formatCount(loaded.value.parameters)} parameters`);
     }
     onChange();

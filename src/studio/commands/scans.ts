@@ -1,7 +1,7 @@
 /** Commands for the list of scans: open, choose, retry, remove. */
 
 import { looksLikeScan } from '../formats.ts';
-import { activeScan, type Scan, type ScanOrigin } from '../state.ts';
+import { activeScan, neighbourScan, type Scan, type ScanOrigin } from '../state.ts';
 import type { LengthUnit } from '../units.ts';
 import type { Context } from './context.ts';
 import type { Queue } from './queue.ts';
@@ -25,17 +25,6 @@ export interface ScanCommands {
 export function activate(ctx: Context, scan: Scan): void {
   ctx.update({ activeId: scan.id, wantedId: null });
   ctx.services.location.showSample(scan.origin.kind === 'sample' ? scan.origin.sample.id : null);
-}
-
-/** Steps over scans that cannot be shown. @returns null at either end of the list */
-function neighbour(scans: readonly Scan[], from: string | null, step: 1 | -1): Scan | null {
-  let at = scans.findIndex((scan) => scan.id === from) + step;
-  for (; at >= 0 && at < scans.length; at += step) {
-    const scan = scans[at]!;
-    if (scan.cloud !== null || (scan.status.kind !== 'failed' && scan.status.kind !== 'cancelled'))
-      return scan;
-  }
-  return null;
 }
 
 export function createScanCommands(ctx: Context, queue: Queue): ScanCommands {
@@ -96,7 +85,7 @@ export function createScanCommands(ctx: Context, queue: Queue): ScanCommands {
     showScan: show,
     stepScan(step) {
       const { scans, wantedId, activeId } = ctx.state();
-      const next = neighbour(scans, wantedId ?? activeId, step);
+      const next = neighbourScan(scans, wantedId ?? activeId, step);
       if (next !== null) show(next.id);
     },
     retryScan(id) {
@@ -106,7 +95,7 @@ export function createScanCommands(ctx: Context, queue: Queue): ScanCommands {
     removeScan(id) {
       const { scans, activeId, wantedId } = ctx.state();
       queue.cancelScan(id);
-      const next = activeId === id ? (neighbour(scans, id, 1) ?? neighbour(scans, id, -1)) : null;
+      const next = activeId === id ? (neighbourScan(scans, id, 1) ?? neighbourScan(scans, id, -1)) : null;
       ctx.update({
         scans: scans.filter((scan) => scan.id !== id),
         activeId: activeId === id ? null : activeId,

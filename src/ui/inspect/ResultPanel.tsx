@@ -1,9 +1,9 @@
 /** The verdict on the scan, against the model's own limit, and how that limit was set. */
 
 import { useMemo } from 'react';
-import { histogram } from '../../studio/histogram.ts';
+import { peakOf } from '../../studio/histogram.ts';
 import { type ModelSummary, modelSummary, type Scan, type Verdict } from '../../studio/state.ts';
-import { formatModelLength } from '../../studio/units.ts';
+import { formatModelLength, MODEL_UNIT } from '../../studio/units.ts';
 import { Facts } from '../parts/Facts.tsx';
 import { Icon, type IconName } from '../parts/Icon.tsx';
 import { Section } from '../parts/Section.tsx';
@@ -20,7 +20,7 @@ export function ResultPanel() {
   const scan = useActiveScan();
   const model = useStudio(modelSummary);
   return (
-    <Section title="Verdict">
+    <Section title="Result">
       <VerdictChip scan={scan} />
       <Numbers scan={scan} />
       <p className="note">{explain(scan, model)}</p>
@@ -49,13 +49,14 @@ function Numbers({ scan }: { readonly scan: Scan | null }) {
   const unit = useDisplayUnit();
   const limit = useStudio(modelSummary)?.calibration?.objectThreshold ?? null;
   const map = scan?.analysis?.map ?? null;
-  const peak = useMemo(() => (map === null ? null : histogram(map.score, 1, 1).peak), [map]);
+  const peak = useMemo(() => (map === null ? null : peakOf(map.score)), [map]);
   const both = (value: number | null) =>
     value === null ? (
       '–'
     ) : (
       <>
-        {unit.format(value)} <span className="dim">{formatModelLength(value)}</span>
+        {unit.format(value)}
+        {unit.symbol !== MODEL_UNIT && <span className="dim"> {formatModelLength(value)}</span>}
       </>
     );
   return (

@@ -1,7 +1,7 @@
 /** The threshold as slider and number. The heatmap and the count follow at once. */
 
 import { useId } from 'react';
-import { formatModelLength } from '../../studio/units.ts';
+import { formatModelLength, MODEL_UNIT } from '../../studio/units.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { NumberField } from '../parts/NumberField.tsx';
 import { Section } from '../parts/Section.tsx';
@@ -48,7 +48,8 @@ export function ThresholdPanel() {
         />
       </div>
       <p className="note">
-        {formatModelLength(scale.threshold)} · {origin(own, scale.calibrated)}
+        {unit.symbol !== MODEL_UNIT && `${formatModelLength(scale.threshold)} · `}
+        {origin(own, scale.calibrated)}
       </p>
     </Section>
   );

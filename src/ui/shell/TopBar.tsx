@@ -1,5 +1,6 @@
 /** The bar above the viewport: open, samples, and which scan is shown. */
 
+import { neighbourScan } from '../../studio/state.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
 import { useCommands, useStudio } from '../useStudio.ts';
@@ -43,31 +44,26 @@ export function TopBar() {
 function ScanStepper() {
   const scans = useStudio((state) => state.scans);
   const shown = useStudio((state) => state.activeId);
+  const wanted = useStudio((state) => state.scans.find((scan) => scan.id === state.wantedId) ?? null);
   const { stepScan } = useCommands();
   const at = scans.findIndex((scan) => scan.id === shown);
-  const scan = scans[at];
+  const from = wanted?.id ?? shown;
+  const has = (step: 1 | -1) => from !== null && neighbourScan(scans, from, step) !== null;
+  const place = at < 0 ? 'open one or choose a sample' : `${at + 1} of ${scans.length}`;
   return (
     <div className="stepper">
       <IconButton
         icon="previous"
         label="Previous scan"
         keys="←"
-        disabled={at <= 0}
+        disabled={!has(-1)}
         onClick={() => stepScan(-1)}
       />
       <p aria-live="polite">
-        <span className="ellipsis scan-title">{scan?.name ?? 'No scan'}</span>
-        <span className="dim">
-          {scan === undefined ? 'open one or choose a sample' : `${at + 1} of ${scans.length}`}
-        </span>
+        <span className="ellipsis scan-title">{scans[at]?.name ?? 'No scan'}</span>
+        <span className="dim ellipsis">{wanted === null ? place : `opening ${wanted.name} …`}</span>
       </p>
-      <IconButton
-        icon="next"
-        label="Next scan"
-        keys="→"
-        disabled={at < 0 || at >= scans.length - 1}
-        onClick={() => stepScan(1)}
-      />
+      <IconButton icon="next" label="Next scan" keys="→" disabled={!has(1)} onClick={() => stepScan(1)} />
     </div>
   );
 }

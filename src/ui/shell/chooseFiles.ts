@@ -1,13 +1,13 @@
 /** Files from the browser's own dialog, or out of a drop (folders included). */
 
-import { SCAN_EXTENSIONS } from '../../studio/formats.ts';
+import { ACCEPTED_FILES } from '../../studio/formats.ts';
 
 /** Opens the file dialog; must be called from a click or a key. */
 export function chooseFiles(onFiles: (files: File[]) => void): void {
   const input = document.createElement('input');
   input.type = 'file';
   input.multiple = true;
-  input.accept = SCAN_EXTENSIONS.join(',');
+  input.accept = ACCEPTED_FILES;
   input.addEventListener('change', () => {
     if (input.files !== null && input.files.length > 0) onFiles([...input.files]);
   });

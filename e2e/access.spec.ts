@@ -1,0 +1,95 @@
+/** The page for everybody: no accessibility violations, keyboard, themes, small screens. */
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect, type Page, test } from 'playwright/test';
+import { drop, openStudio } from './studio.ts';
+
+// The page's own policy forbids foreign scripts; the checker is one.
+test.use({ bypassCSP: true });
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly string[];
+}
+
+async function violations(page: Page): Promise<Violation[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const axe: typeof import('axe-core') = Reflect.get(window, 'axe');
+    const { violations: found } = await axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    });
+    return found.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.html.slice(0, 120)) }));
+  });
+}
+
+async function chooseTheme(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: 'Theme' }).click();
+  await page.getByRole('radio', { name }).check();
+  await page.keyboard.press('Escape');
+}
+
+test('every theme is free of violations, with messages, samples and keys open', async ({ page }) => {
+  await openStudio(page);
+  await page.getByRole('button', { name: 'Samples' }).click();
+  await drop(page, [{ name: 'broken.pcd', text: 'nothing' }]);
+  await expect(page.getByRole('alert')).toBeVisible();
+  for (const theme of ['Dark', 'Light', 'White report']) {
+    await chooseTheme(page, theme);
+    expect(await violations(page), theme).toEqual([]);
+  }
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keys and mouse' })).toBeVisible();
+  expect(await violations(page), 'keys').toEqual([]);
+});
+
+test('the theme follows the system until it is chosen, and the choice is kept', async ({ page }) => {
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  await page.goto('');
+  await expect(page.getByRole('main')).toBeVisible();
+  const dark = await background();
+  await page.emulateMedia({ colorScheme: 'light' });
+  await expect.poll(background).not.toBe(dark);
+  await chooseTheme(page, 'Dark');
+  await expect.poll(background).toBe(dark);
+  await page.reload();
+  await expect.poll(background).toBe(dark);
+});
+
+test('the keyboard reaches the 3D view, acts there and leaves it again', async ({ page }) => {
+  await page.goto('');
+  await expect(page.getByRole('application', { name: /^3D view of / })).toBeVisible();
+  const heatmap = page.getByRole('switch', { name: /^Heatmap/ });
+  const view = page.getByRole('application');
+  await page.getByRole('button', { name: 'Open files' }).focus();
+  await page.keyboard.press('Tab');
+  await expect(view).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(heatmap).not.toBeChecked();
+  await page.keyboard.press('Tab');
+  await expect(heatmap).toBeChecked();
+  await page.keyboard.press('c');
+  await expect(page.getByLabel('Colour map')).toHaveValue('cividis');
+  await page.keyboard.press('Shift+Tab');
+  await expect(view).not.toBeFocused();
+  await page.keyboard.press('?');
+  const keys = page.getByRole('dialog', { name: 'Keys and mouse' });
+  await expect(keys).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(keys).toBeHidden();
+});
+
+test('a phone shows everything in one column, nothing is cut off', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openStudio(page);
+  const overflow = () =>
+    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(await overflow()).toBe(0);
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Samples' }).click();
+  await expect(page.getByRole('list', { name: 'Bundled samples' })).toBeVisible();
+  expect(await overflow()).toBe(0);
+});
