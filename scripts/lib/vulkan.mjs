@@ -25,7 +25,7 @@ function hasSystemLoader() {
 }
 
 /** @param {string} [chromium] path of a Chromium binary whose folder may hold the driver */
-export function vulkanEnvironment(chromium) {
+function vulkanEnvironment(chromium) {
   if (process.platform !== 'linux' || process.env.VK_ICD_FILENAMES || process.env.VK_DRIVER_FILES) return {};
   const folders = [...(chromium ? [dirname(chromium)] : []), ...CHROMIUM_FOLDERS];
   const hardware = hasHardwareDriver();
