@@ -1,4 +1,5 @@
-// Packed voxel coordinates: two u32, (batch << 16 | x) and (y << 16 | z), 16 signed bits per axis.
+// Packed voxel coordinates: two u32, (batch << 16 | x) and (y << 16 | z), 16 signed bits per axis. Masking the
+// low bits of an axis floors it to a multiple of a power of two, for negatives too.
 // Law: core/indexLaw.ts. Twin: core/gridHash.ts.
 
 fn pack_key(batch: u32, c: vec3<i32>) -> vec2<u32> {

@@ -2,36 +2,42 @@
 //
 // WGSL division may be off by 2.5 ULP, which would move boundary points on some GPUs and shift every later
 // voxel. So the kernel only guesses k, and corrects it against the exact float32 boundaries from the CPU:
-// b[k] = smallest x in cell k. Twins: core/boundaryTable.ts, core/indexLaw.ts (quantise).
+// b[k] = smallest x in cell k. Floats are compared by their bits as integers, because WGSL may flush
+// subnormals and may assume that there is no NaN. Twins: core/boundaryTable.ts, core/indexLaw.ts (quantise).
 #import shared/coords
 
 struct Params {
   points: u32,
   clouds: u32,
   k_min: i32, // cell of the first boundary
-  boundaries: u32,
+  cells: u32,
   inverse_size: f32,
   threads_x: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> points: array<f32>; // [3N] model units
+@group(0) @binding(1) var<storage, read> points: array<u32>; // [3N] float32 bits, model units
 @group(0) @binding(2) var<storage, read> cloud_starts: array<u32>; // [clouds + 1]
-@group(0) @binding(3) var<storage, read> boundary: array<f32>; // [boundaries], ascending
+@group(0) @binding(3) var<storage, read> boundary: array<u32>; // [cells + 1] float32 bits, ascending
 @group(0) @binding(4) var<storage, read_write> keys: array<vec2<u32>>; // [N]
-@group(0) @binding(5) var<storage, read_write> failures: array<atomic<u32>>; // [2]: out of range, table full
+// First point that is not finite, first point out of bounds; 0xffffffff where there is none.
+@group(0) @binding(5) var<storage, read_write> failures: array<atomic<u32>>;
 
-fn cell(x: f32) -> i32 {
-  let last = i32(params.boundaries) - 1;
-  // Also true for NaN.
-  if (!(x >= boundary[0] && x < boundary[last])) {
-    atomicAdd(&failures[0], 1u);
-    return params.k_min;
-  }
-  var i = clamp(i32(floor(x * params.inverse_size)) - params.k_min, 0, last - 1);
-  while (i > 0 && x < boundary[i]) { i--; }
-  while (i < last - 1 && x >= boundary[i + 1]) { i++; }
-  return params.k_min + i;
+const EXPONENT = 0x7f800000u;
+const SIGN = 0x80000000u;
+
+// Integers in the order of the floats; -0 equals 0, NaN lies beyond the infinities.
+fn ordered(bits: u32) -> i32 { return i32(select(bits, SIGN - bits, bits >= SIGN)); }
+
+// Which boundary interval holds that float; `cells` where none does.
+fn interval(bits: u32) -> u32 {
+  let x = ordered(bits);
+  if (x < ordered(boundary[0]) || x >= ordered(boundary[params.cells])) { return params.cells; }
+  let guess = i32(floor(bitcast<f32>(bits) * params.inverse_size)) - params.k_min;
+  var i = u32(clamp(guess, 0, i32(params.cells) - 1));
+  while (x < ordered(boundary[i])) { i--; }
+  while (x >= ordered(boundary[i + 1u])) { i++; }
+  return i;
 }
 
 fn cloud_of(point: u32) -> u32 {
@@ -48,6 +54,11 @@ fn cloud_of(point: u32) -> u32 {
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let i = id.y * params.threads_x + id.x;
   if (i >= params.points) { return; }
-  let c = vec3(cell(points[3u * i]), cell(points[3u * i + 1u]), cell(points[3u * i + 2u]));
-  keys[i] = pack_key(cloud_of(i), c);
+  let xyz = vec3(points[3u * i], points[3u * i + 1u], points[3u * i + 2u]);
+  let at = vec3(interval(xyz.x), interval(xyz.y), interval(xyz.z));
+  if (any(at == vec3(params.cells))) {
+    let broken = any((xyz & vec3(EXPONENT)) == vec3(EXPONENT));
+    atomicMin(&failures[select(1u, 0u, broken)], i);
+  }
+  keys[i] = pack_key(cloud_of(i), vec3<i32>(at) + vec3(params.k_min));
 }

@@ -1,14 +1,21 @@
 /** The pyramid and its kernel maps on the GPU: twin of core/pyramid, same field names. */
 
-import { type ConvPairs, convPairs } from '../core/convPairs.ts';
+import { convPairs } from '../core/convPairs.ts';
 import { CapacityError, InvalidInputError } from '../core/errors.ts';
 import { LEVELS } from '../core/indexLaw.ts';
 import type { GridPyramid, KernelMap } from '../core/types.ts';
+import { checkBatch } from '../core/voxelise.ts';
+import { BufferScope } from './bufferScope.ts';
 import type { Gpu } from './device.ts';
-import { type CountedMap, encodeCounts, encodeMap, type GpuConvMap, planMaps } from './kernelMap.ts';
+import { encodeCounts, encodeMaps, type GpuConvMap, type PlannedMap, planMaps } from './kernelMap.ts';
 import { readBuffers } from './readback.ts';
-import { ExclusiveSum } from './scan.ts';
-import { encodeLevels, type LevelBuffers, type VoxelInput } from './voxelise.ts';
+import {
+  type BuildCounters,
+  encodeLevels,
+  type LevelBuffers,
+  NO_FAILURES,
+  type VoxelInput,
+} from './voxelise.ts';
 
 export interface GpuPyramid {
   /** Voxels per level. */
@@ -37,139 +44,123 @@ const DEFAULT_BOUND = 2;
 
 /**
  * Builds voxels, levels and maps with ONE readback (row counts and pairs per tap).
- * @throws InvalidInputError when points are not finite or beyond `bound`
+ * @throws InvalidInputError when points are not finite or beyond `bound`, or the batch is empty
  * @throws CapacityError when a table or buffer cannot hold the cloud
  */
 export async function buildGpuPyramid(gpu: Gpu, options: PyramidOptions): Promise<GpuPyramid> {
-  const { count, stemKernel } = options;
-  if (count === 0) throw new InvalidInputError('cloud', 'has no points');
-  const owned: GPUBuffer[] = [];
-  const scratch: GPUBuffer[] = [];
-  const own = (buffer: GPUBuffer) => {
-    owned.push(buffer);
-    return buffer;
-  };
-  const scan = new ExclusiveSum(gpu, count);
-  let levels: LevelBuffers[] = [];
+  const { count, cloudStarts, voxelSize, stemKernel, bound = DEFAULT_BOUND } = options;
+  checkBatch(count, cloudStarts);
+  const scratch = new BufferScope(gpu);
+  const owned = new BufferScope(gpu);
   try {
-    const planned = planMaps(stemKernel);
-    const counters = {
-      counts: gpu.buffer('level counts', 4 * LEVELS),
-      failures: gpu.buffer('failures', 8),
+    const { maps, taps } = planMaps(stemKernel);
+    const counters: BuildCounters = {
+      counts: scratch.buffer('rows per level', 4 * LEVELS),
+      failures: scratch.upload('failures', NO_FAILURES),
     };
-    const tapPairs = gpu.buffer('pairs per tap', 4 * planned.taps);
-    scratch.push(counters.counts, counters.failures, tapPairs);
-    const encoder = gpu.device.createCommandEncoder({ label: 'pyramid' });
-    levels = encodeLevels(gpu, encoder, { bound: DEFAULT_BOUND, ...options }, counters, scan, scratch);
-    encodeCounts(gpu, encoder, planned, levels, counters.counts, tapPairs);
+    const tapPairs = scratch.buffer('pairs per tap', 4 * taps);
+    const encoder = gpu.device.createCommandEncoder({ label: 'voxels' });
+    const pass = encoder.beginComputePass({ label: 'voxels' });
+    const made = encodeLevels(gpu, pass, { ...options, bound }, counters, scratch, owned);
+    encodeCounts(gpu, pass, maps, made.levels, counters.counts, tapPairs);
+    pass.end();
     gpu.device.queue.submit([encoder.finish()]);
     const [countBytes, failureBytes, pairBytes] = await readBuffers(gpu, [
       { buffer: counters.counts, bytes: 4 * LEVELS },
-      { buffer: counters.failures, bytes: 8 },
-      { buffer: tapPairs, bytes: 4 * planned.taps },
+      { buffer: counters.failures, bytes: 4 * NO_FAILURES.length },
+      { buffer: tapPairs, bytes: 4 * taps },
     ]);
-    throwOnFailure(new Uint32Array(failureBytes!), options);
+    throwOnFailure(new Uint32Array(failureBytes!), bound, made.levels);
     const counts = Array.from(new Uint32Array(countBytes!));
-    const maps = fillMaps(gpu, planned.maps, levels, counts, new Uint32Array(pairBytes!), own);
-    const [first] = levels as [LevelBuffers];
-    own(first.itemRow);
-    own(first.representative);
+    const counted = new Uint32Array(pairBytes!);
     return {
       counts,
       points: count,
-      batchSize: options.cloudStarts.length - 1,
-      voxelSize: options.voxelSize,
-      pointToVoxel: first.itemRow,
-      representative: first.representative,
-      ...maps,
-      dispose: () => gpu.release(...owned),
+      batchSize: cloudStarts.length - 1,
+      voxelSize,
+      pointToVoxel: made.pointToVoxel,
+      representative: made.representative,
+      ...fillMaps(gpu, maps, made.levels, counts, counted, scratch, owned),
+      dispose: () => owned.release(),
     };
   } catch (error) {
-    gpu.release(
-      ...owned.filter((buffer) => buffer !== levels[0]?.itemRow && buffer !== levels[0]?.representative),
-    );
-    gpu.release(levels[0]?.itemRow, levels[0]?.representative);
+    owned.release();
     throw error;
   } finally {
-    scan.dispose();
-    gpu.release(...scratch);
-    levels.forEach((level, l) => {
-      gpu.release(level.keys, level.table);
-      if (l > 0) gpu.release(level.itemRow, level.representative);
-    });
+    scratch.release();
   }
 }
 
-function throwOnFailure(failures: Uint32Array, { bound = DEFAULT_BOUND, count }: PyramidOptions): void {
-  if (failures[0]! > 0)
+function throwOnFailure(failures: Uint32Array, bound: number, levels: readonly LevelBuffers[]): void {
+  const [broken, outside, homeless] = failures as unknown as [number, number, number];
+  if (broken !== NO_FAILURES[0]) throw new InvalidInputError(`point ${broken}`, 'is not finite');
+  if (outside !== NO_FAILURES[1])
     throw new InvalidInputError(
-      'voxelise',
-      `${failures[0]} coordinates are not finite or further than ${bound} from the centre`,
+      `point ${outside}`,
+      `has a coordinate beyond +-${bound}, where no voxels were planned`,
     );
-  if (failures[1]! > 0) throw new CapacityError('voxel/insert', count + failures[1]!, count, 'table slots');
+  // Cannot happen while tables have twice as many slots as rows are possible.
+  if (homeless > 0) {
+    const { mask } = levels[0]!;
+    throw new CapacityError('voxel/insert', mask + 1 + homeless, mask + 1, 'table slots');
+  }
 }
 
 /** Second half, when the sizes are known. */
 function fillMaps(
   gpu: Gpu,
-  maps: readonly CountedMap[],
+  maps: readonly PlannedMap[],
   levels: readonly LevelBuffers[],
   counts: readonly number[],
-  tapPairs: Uint32Array,
-  own: (buffer: GPUBuffer) => GPUBuffer,
+  counted: Uint32Array,
+  scratch: BufferScope,
+  owned: BufferScope,
 ): Pick<GpuPyramid, 'stem' | 'same' | 'down'> {
-  const largest = Math.max(...maps.map((map) => map.edge ** 3 * counts[map.outLevel]!));
-  const scan = new ExclusiveSum(gpu, largest);
-  const place = gpu.buffer('pair places', 4 * largest);
-  const uploads: GPUBuffer[] = [];
-  try {
-    const encoder = gpu.device.createCommandEncoder({ label: 'kernel maps' });
-    const pass = encoder.beginComputePass({ label: 'kernel maps' });
-    const made = maps.map((map) =>
-      encodeMap(gpu, pass, map, levels, counts, tapPairs, { scan, place, uploads, own }),
-    );
-    pass.end();
-    gpu.device.queue.submit([encoder.finish()]);
-    const same = made.slice(0, LEVELS);
-    const down = made.slice(LEVELS, 2 * LEVELS - 1);
-    return { same, down, stem: made[2 * LEVELS - 1] ?? same[0]! };
-  } finally {
-    scan.dispose();
-    gpu.release(place, ...uploads);
-  }
+  const encoder = gpu.device.createCommandEncoder({ label: 'kernel maps' });
+  const pass = encoder.beginComputePass({ label: 'kernel maps' });
+  const made = encodeMaps(gpu, pass, maps, levels, counts, counted, scratch, owned);
+  pass.end();
+  gpu.device.queue.submit([encoder.finish()]);
+  const same = made.slice(0, LEVELS);
+  const down = made.slice(LEVELS, 2 * LEVELS - 1);
+  return { same, down, stem: made[2 * LEVELS - 1] ?? same[0]! };
 }
 
-function uploadMap(gpu: Gpu, map: KernelMap, own: (buffer: GPUBuffer) => GPUBuffer): GpuConvMap {
-  const pairs: ConvPairs = convPairs(map);
+function uploadMap(owned: BufferScope, map: KernelMap): GpuConvMap {
+  const pairs = convPairs(map);
   return {
     ...pairs,
-    source: own(gpu.upload('map source', map.source)),
-    pairIn: own(gpu.upload('pair in', pairs.pairIn)),
-    pairOut: own(gpu.upload('pair out', pairs.pairOut)),
-    tileTap: own(gpu.upload('tile tap', pairs.tileTap)),
-    slotOf: own(gpu.upload('slot of', pairs.slotOf)),
+    source: owned.upload('map source', map.source),
+    pairIn: owned.upload('pair in', pairs.pairIn),
+    pairOut: owned.upload('pair out', pairs.pairOut),
+    tileTap: owned.upload('tile tap', pairs.tileTap),
+    slotOf: owned.upload('slot of', pairs.slotOf),
   };
 }
 
-/** Uploads the CPU twin's pyramid: tests, and batches whose coordinates are given. */
+/**
+ * Uploads the CPU twin's pyramid: tests, and batches whose coordinates are given.
+ * @throws CapacityError when the adapter cannot hold a map
+ */
 export function pyramidFromCpu(gpu: Gpu, pyramid: GridPyramid): GpuPyramid {
   const { grid } = pyramid;
-  const owned: GPUBuffer[] = [];
-  const own = (buffer: GPUBuffer) => {
-    owned.push(buffer);
-    return buffer;
-  };
-  const same = pyramid.same.map((map) => uploadMap(gpu, map, own));
-  return {
-    counts: pyramid.levels.map((level) => level.coords.length / 4),
-    points: grid.pointToVoxel.length,
-    batchSize: pyramid.batchSize,
-    voxelSize: grid.size,
-    pointToVoxel: own(gpu.upload('point to voxel', grid.pointToVoxel)),
-    representative: own(gpu.upload('representative', grid.representative)),
-    same,
-    down: pyramid.down.map((map) => uploadMap(gpu, map, own)),
-    stem: pyramid.stem === pyramid.same[0] ? same[0]! : uploadMap(gpu, pyramid.stem, own),
-    dispose: () => gpu.release(...owned),
-  };
+  const owned = new BufferScope(gpu);
+  try {
+    const same = pyramid.same.map((map) => uploadMap(owned, map));
+    return {
+      counts: pyramid.levels.map((level) => level.coords.length / 4),
+      points: grid.pointToVoxel.length,
+      batchSize: pyramid.batchSize,
+      voxelSize: grid.size,
+      pointToVoxel: owned.upload('point to voxel', grid.pointToVoxel),
+      representative: owned.upload('representative', grid.representative),
+      same,
+      down: pyramid.down.map((map) => uploadMap(owned, map)),
+      stem: pyramid.stem === pyramid.same[0] ? same[0]! : uploadMap(owned, pyramid.stem),
+      dispose: () => owned.release(),
+    };
+  } catch (error) {
+    owned.release();
+    throw error;
+  }
 }
