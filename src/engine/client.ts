@@ -73,88 +73,98 @@ function transferables(params: EngineCalls[EngineMethod]['params']): Transferabl
 
 /** @returns a client over the port; one port serves one client */
 export function connectEngine(port: EnginePort): EngineClient {
-  const pending = new Map<number, Pending>();
-  const lostListeners: ((error: ErrorValue) => void)[] = [];
-  let nextId = 1;
-  let gone: ErrorValue | null = null;
-
-  const failAll = (error: ErrorValue) => {
-    gone = error;
-    for (const call of [...pending.values()]) call.settle({ ok: false, error });
-  };
-
-  const tellLost = (error: ErrorValue) => {
-    for (const tell of lostListeners) tell(error);
-  };
-
-  port.listen(
-    (event) => dispatch(event, pending, tellLost),
-    (why) => {
-      if (gone !== null) return;
-      const error: ErrorValue = { kind: 'internal', where: 'engine worker', message: why };
-      failAll(error);
-      tellLost(error);
-    },
-  );
-
-  return {
-    call(method, params, hooks = {}) {
-      if (gone !== null) return Promise.resolve({ ok: false, error: gone });
-      if (hooks.signal?.aborted) return Promise.resolve({ ok: false, error: CANCELLED });
-      const id = nextId++;
-      return new Promise((resolve) => {
-        const onAbort = () => {
-          port.post({ kind: 'cancel', id }, []);
-          settle({ ok: false, error: CANCELLED });
-        };
-        const settle = (result: EngineResult<unknown>) => {
-          pending.delete(id);
-          hooks.signal?.removeEventListener('abort', onAbort);
-          // The protocol ties the result of an id to the method it was called with.
-          resolve(result as EngineResult<EngineCalls[typeof method]['result']>);
-        };
-        pending.set(id, { hooks, settle });
-        hooks.signal?.addEventListener('abort', onAbort);
-        try {
-          // Method and params belong together by this function's own signature.
-          port.post({ kind: 'call', id, method, params } as EngineRequest, transferables(params));
-        } catch (error) {
-          settle({ ok: false, error: toErrorValue(error) });
-        }
-      });
-    },
-    onLost(listener) {
-      lostListeners.push(listener);
-    },
-    close() {
-      if (gone === null) failAll(CANCELLED);
-      port.close();
-    },
-  };
+  return new Connection(port);
 }
 
-function dispatch(
-  event: EngineEvent,
-  pending: ReadonlyMap<number, Pending>,
-  deviceLost: (error: ErrorValue) => void,
-): void {
-  switch (event.kind) {
-    case 'progress':
-      pending.get(event.id)?.hooks.onProgress?.(event.progress);
-      break;
-    case 'cloud':
-      pending.get(event.id)?.hooks.onCloud?.(event.scan);
-      break;
-    case 'result':
-      pending.get(event.id)?.settle({ ok: true, value: event.result });
-      break;
-    case 'error':
-      pending.get(event.id)?.settle({ ok: false, error: event.error });
-      break;
-    case 'device-lost':
-      deviceLost(event.error);
-      break;
-    default:
-      event satisfies never;
+class Connection implements EngineClient {
+  private readonly port: EnginePort;
+  private readonly pending = new Map<number, Pending>();
+  private readonly lostListeners: ((error: ErrorValue) => void)[] = [];
+  private lastId = 0;
+  /** Why nothing can be called any more; null while the worker lives. */
+  private gone: ErrorValue | null = null;
+
+  constructor(port: EnginePort) {
+    this.port = port;
+    port.listen(
+      (event) => this.dispatch(event),
+      (why) => this.crashed({ kind: 'internal', where: 'engine worker', message: why }),
+    );
+  }
+
+  call<M extends EngineMethod>(
+    method: M,
+    params: EngineCalls[M]['params'],
+    hooks: CallHooks = {},
+  ): Promise<EngineResult<EngineCalls[M]['result']>> {
+    if (this.gone !== null) return Promise.resolve({ ok: false, error: this.gone });
+    if (hooks.signal?.aborted) return Promise.resolve({ ok: false, error: CANCELLED });
+    const id = ++this.lastId;
+    return new Promise((resolve) => {
+      const onAbort = () => {
+        this.port.post({ kind: 'cancel', id }, []);
+        settle({ ok: false, error: CANCELLED });
+      };
+      const settle = (result: EngineResult<unknown>) => {
+        this.pending.delete(id);
+        hooks.signal?.removeEventListener('abort', onAbort);
+        // The protocol ties the result of an id to the method it was called with.
+        resolve(result as EngineResult<EngineCalls[M]['result']>);
+      };
+      this.pending.set(id, { hooks, settle });
+      hooks.signal?.addEventListener('abort', onAbort);
+      try {
+        // Method and params belong together by this function's own signature.
+        this.port.post({ kind: 'call', id, method, params } as EngineRequest, transferables(params));
+      } catch (error) {
+        settle({ ok: false, error: toErrorValue(error) });
+      }
+    });
+  }
+
+  onLost(listener: (error: ErrorValue) => void): void {
+    this.lostListeners.push(listener);
+  }
+
+  close(): void {
+    if (this.gone === null) this.failAll(CANCELLED);
+    this.port.close();
+  }
+
+  private dispatch(event: EngineEvent): void {
+    switch (event.kind) {
+      case 'progress':
+        this.pending.get(event.id)?.hooks.onProgress?.(event.progress);
+        break;
+      case 'cloud':
+        this.pending.get(event.id)?.hooks.onCloud?.(event.scan);
+        break;
+      case 'result':
+        this.pending.get(event.id)?.settle({ ok: true, value: event.result });
+        break;
+      case 'error':
+        this.pending.get(event.id)?.settle({ ok: false, error: event.error });
+        break;
+      case 'device-lost':
+        this.tellLost(event.error);
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  private crashed(error: ErrorValue): void {
+    if (this.gone !== null) return;
+    this.failAll(error);
+    this.tellLost(error);
+  }
+
+  private failAll(error: ErrorValue): void {
+    this.gone = error;
+    for (const call of [...this.pending.values()]) call.settle({ ok: false, error });
+  }
+
+  private tellLost(error: ErrorValue): void {
+    for (const tell of this.lostListeners) tell(error);
   }
 }

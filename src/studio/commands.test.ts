@@ -166,6 +166,14 @@ describe('a lost engine', () => {
     expect(store.getState().notices).toMatchObject([{ tone: 'warning', cause: 'driver reset' }]);
   });
 
+  it('goes on reading scans when there was no model before either', async () => {
+    const { store, commands, engine, settle } = await bootedStudio({ missing: ['models/manifest.json'] });
+    engine.lose(lost);
+    commands.openFiles([file('own.ply')]);
+    await settle();
+    expect(activeScan(store.getState())).toMatchObject({ name: 'own.ply', status: { kind: 'shown' } });
+  });
+
   it('computes on the CPU after it was lost twice within a minute', async () => {
     const { store, engine, settle } = await bootedStudio();
     engine.lose(lost);

@@ -2,7 +2,7 @@
 
 import { type CatalogueCommands, createCatalogueCommands } from './commands/catalogue.ts';
 import { type Context, createContext, type StudioServices } from './commands/context.ts';
-import { createEngineCommands, type EngineCommands } from './commands/engine.ts';
+import { EngineCommands } from './commands/engine.ts';
 import { createQueue, type Queue } from './commands/queue.ts';
 import { activate, createScanCommands, type ScanCommands } from './commands/scans.ts';
 import { createViewCommands, type ViewCommands } from './commands/view.ts';
@@ -28,8 +28,9 @@ export interface Commands extends ScanCommands, ViewCommands {
 
 export function createCommands(store: WritableStore, services: StudioServices): Commands {
   const ctx = createContext(store, services);
-  const engine = createEngineCommands(ctx, () => queue.pump());
-  const queue = createQueue(ctx, engine.client, (scan) => activate(ctx, scan));
+  const engine = new EngineCommands(ctx, () => queue.pump());
+  const client = () => engine.client();
+  const queue = createQueue(ctx, client, (scan) => activate(ctx, scan));
   const scans = createScanCommands(ctx, queue);
   const view = createViewCommands(ctx);
   const catalogue = createCatalogueCommands(ctx);
@@ -37,9 +38,9 @@ export function createCommands(store: WritableStore, services: StudioServices): 
   return {
     ...scans,
     ...view,
-    boot: () => boot(ctx, engine.commands, catalogue, scans),
-    chooseModel: engine.commands.chooseModel,
-    ...createNoticeCommands(ctx, queue, scans, engine.commands, catalogue),
+    boot: () => boot(ctx, engine, catalogue, scans),
+    chooseModel: (id) => engine.chooseModel(id),
+    ...createNoticeCommands(ctx, queue, scans, engine, catalogue),
   };
 }
 
@@ -68,7 +69,7 @@ async function boot(
     if (first !== null && wantedId === null && activeId === null) scans.openSample(first);
   };
   await Promise.all([
-    engine.startEngine(),
+    engine.start(),
     catalogue.loadModels().then(() => engine.loadFirstModel()),
     openFirst(),
   ]);
@@ -94,7 +95,7 @@ function createNoticeCommands(
       case 'retry-scan':
         return scans.retryScan(action.scanId);
       case 'restart-engine':
-        return engine.startEngine();
+        return engine.start();
       case 'reload-catalogue':
         if (ctx.state().samples?.entries.length === 0) await catalogue.loadSamples();
         ctx.update({ model: { phase: 'pending' } });

@@ -36,7 +36,7 @@ export interface DisplayUnit {
   format(value: number, digits?: number): string;
 }
 
-export function displayUnit(radius: number | null, unit: LengthUnit): DisplayUnit {
+function displayUnit(radius: number | null, unit: LengthUnit): DisplayUnit {
   const perModelUnit = radius ?? 1;
   const symbol = radius === null ? MODEL_UNIT : unitSymbol(unit);
   return {

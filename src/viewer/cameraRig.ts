@@ -5,29 +5,6 @@ import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 
 export type NamedView = 'home' | 'front' | 'right' | 'top';
 
-export interface CameraRig {
-  readonly camera: PerspectiveCamera;
-  setSize(width: number, height: number): void;
-  /** @param points [3M] world coordinates, some of the scan's: what the views have to show */
-  setContent(points: Float32Array): void;
-  /** Moves so that the scan fills the view; the direction stays. */
-  frame(): void;
-  lookFrom(view: NamedView): void;
-  /** Like `lookFrom('home')` without a move. */
-  resetAtOnce(): void;
-  /** @param point world coordinates; it comes to the middle and becomes the pivot */
-  setPivot(point: Vector3): void;
-  /** @param right @param up turns of the camera around the pivot, degrees */
-  orbit(right: number, up: number): void;
-  /** @param factor below 1 comes closer */
-  dolly(factor: number): void;
-  /** Goes on with a move. @returns true while it is not finished */
-  update(now: number): boolean;
-  /** The camera's rotation, for the axis triad. */
-  rotation(): Matrix4;
-  dispose(): void;
-}
-
 const FIELD_OF_VIEW = 32;
 /** The scan keeps this much air around it. */
 const MARGIN = 1.16;
@@ -43,6 +20,7 @@ const DIRECTIONS: Readonly<Record<NamedView, readonly [number, number, number]>>
 };
 
 interface Move {
+  /** Time of the first frame, NaN before it. */
   readonly start: number;
   readonly fromPosition: Vector3;
   readonly fromTarget: Vector3;
@@ -50,113 +28,154 @@ interface Move {
   readonly toTarget: Vector3;
 }
 
-/**
- * Distance from the middle at which every point lies inside the view.
- * @param points [3M] world coordinates, some of the scan's
- * @param direction from the middle towards the camera, unit length
- */
-function fittingDistance(camera: PerspectiveCamera, points: Float32Array, direction: Vector3): number {
-  const vertical = Math.tan(MathUtils.degToRad(camera.fov) / 2) / MARGIN;
-  const horizontal = vertical * camera.aspect;
-  const right = new Vector3().crossVectors(camera.up, direction).normalize();
-  const up = new Vector3().crossVectors(direction, right);
-  const point = new Vector3();
-  let distance = 0.05;
-  for (let i = 0; i < points.length; i += 3) {
-    point.fromArray(points, i);
-    const beside = Math.max(Math.abs(point.dot(right)) / horizontal, Math.abs(point.dot(up)) / vertical);
-    distance = Math.max(distance, beside + point.dot(direction));
+/** World space: the scan's bounding sphere is the unit sphere around the origin. */
+export class CameraRig {
+  readonly camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 0.01, 100);
+  private readonly controls: OrbitControls;
+  private readonly onChange: () => void;
+  private content: Float32Array = new Float32Array(0);
+  private move: Move | null = null;
+
+  /** @param onChange the picture is out of date */
+  constructor(element: HTMLElement, onChange: () => void) {
+    this.onChange = onChange;
+    this.camera.up.set(0, 0, 1);
+    this.controls = new OrbitControls(this.camera, element);
+    this.controls.zoomToCursor = true;
+    this.controls.enableDamping = !matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.controls.dampingFactor = 0.18;
+    this.controls.minDistance = 0.01;
+    this.controls.maxDistance = 40;
+    this.controls.addEventListener('change', onChange);
+    this.controls.addEventListener('start', () => {
+      this.move = null;
+    });
   }
-  return distance;
-}
 
-/** @param onChange the picture is out of date */
-export function createCameraRig(element: HTMLElement, onChange: () => void): CameraRig {
-  const camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 0.01, 100);
-  camera.up.set(0, 0, 1);
-  const controls = new OrbitControls(camera, element);
-  controls.zoomToCursor = true;
-  controls.enableDamping = !matchMedia('(prefers-reduced-motion: reduce)').matches;
-  controls.dampingFactor = 0.18;
-  controls.minDistance = 0.01;
-  controls.maxDistance = 40;
-  controls.addEventListener('change', onChange);
-  let move: Move | null = null;
-  controls.addEventListener('start', () => {
-    move = null;
-  });
+  setSize(width: number, height: number): void {
+    this.camera.aspect = width / height;
+    this.camera.updateProjectionMatrix();
+  }
 
-  const jump = (position: Vector3, target: Vector3) => {
-    move = null;
-    camera.position.copy(position);
-    controls.target.copy(target);
-    controls.update();
-    onChange();
-  };
-  const glide = (toPosition: Vector3, toTarget: Vector3) => {
-    if (!controls.enableDamping) return jump(toPosition, toTarget);
-    const fromPosition = camera.position.clone();
-    move = { start: Number.NaN, fromPosition, fromTarget: controls.target.clone(), toPosition, toTarget };
-    onChange();
-  };
-  let content: Float32Array = new Float32Array(0);
-  const fitting = (direction: Vector3) => direction.setLength(fittingDistance(camera, content, direction));
-  const viewPosition = (view: NamedView) => fitting(new Vector3(...DIRECTIONS[view]).normalize());
+  /** @param points [3M] world coordinates, some of the scan's: what the views have to show */
+  setContent(points: Float32Array): void {
+    this.content = points;
+  }
 
-  const advance = (now: number): boolean => {
-    if (move === null) return false;
-    if (Number.isNaN(move.start)) move = { ...move, start: now };
-    const linear = Math.min(1, (now - move.start) / MOVE_MS);
+  /** Moves so that the scan fills the view; the direction stays. */
+  frame(): void {
+    this.glide(this.fitting(this.offset().normalize()), new Vector3());
+  }
+
+  lookFrom(view: NamedView): void {
+    this.glide(this.fitting(new Vector3(...DIRECTIONS[view]).normalize()), new Vector3());
+  }
+
+  /** Like `lookFrom('home')` without a move. */
+  resetAtOnce(): void {
+    this.jump(this.fitting(new Vector3(...DIRECTIONS.home).normalize()), new Vector3());
+  }
+
+  /** @param point world coordinates; it comes to the middle and becomes the pivot */
+  setPivot(point: Vector3): void {
+    this.glide(point.clone().add(this.offset()), point.clone());
+  }
+
+  /** @param right @param up turns of the camera around the pivot, degrees */
+  orbit(right: number, up: number): void {
+    const { up: axis } = this.camera;
+    const turned = this.offset().applyAxisAngle(axis, MathUtils.degToRad(right));
+    const side = new Vector3().crossVectors(axis, turned).normalize();
+    const tilted = turned.clone().applyAxisAngle(side, -MathUtils.degToRad(up));
+    // Past the pole the view would flip over.
+    const overPole = new Vector3().crossVectors(axis, tilted).dot(side) <= 1e-3;
+    const { target } = this.controls;
+    this.glide(target.clone().add(overPole ? turned : tilted), target.clone());
+  }
+
+  /** @param factor on the distance from the pivot */
+  dolly(factor: number): void {
+    const { target } = this.controls;
+    this.glide(target.clone().add(this.offset().multiplyScalar(factor)), target.clone());
+  }
+
+  /** Goes on with a move. @returns true while it is not finished */
+  update(now: number): boolean {
+    const moving = this.advance(now);
+    this.controls.update();
+    this.setClipping();
+    return moving;
+  }
+
+  /** The camera's rotation, for the axis triad. */
+  rotation(): Matrix4 {
+    return this.camera.matrixWorldInverse;
+  }
+
+  dispose(): void {
+    this.controls.dispose();
+  }
+
+  /** From the pivot to the camera. */
+  private offset(): Vector3 {
+    return this.camera.position.clone().sub(this.controls.target);
+  }
+
+  private jump(position: Vector3, target: Vector3): void {
+    this.move = null;
+    this.camera.position.copy(position);
+    this.controls.target.copy(target);
+    this.controls.update();
+    this.onChange();
+  }
+
+  private glide(toPosition: Vector3, toTarget: Vector3): void {
+    if (!this.controls.enableDamping) {
+      this.jump(toPosition, toTarget);
+      return;
+    }
+    const fromPosition = this.camera.position.clone();
+    const fromTarget = this.controls.target.clone();
+    this.move = { start: Number.NaN, fromPosition, fromTarget, toPosition, toTarget };
+    this.onChange();
+  }
+
+  private advance(now: number): boolean {
+    if (this.move === null) return false;
+    if (Number.isNaN(this.move.start)) this.move = { ...this.move, start: now };
+    const { start, fromPosition, fromTarget, toPosition, toTarget } = this.move;
+    const linear = Math.min(1, (now - start) / MOVE_MS);
     const eased = 1 - (1 - linear) ** 3;
-    camera.position.lerpVectors(move.fromPosition, move.toPosition, eased);
-    controls.target.lerpVectors(move.fromTarget, move.toTarget, eased);
-    if (linear === 1) move = null;
+    this.camera.position.lerpVectors(fromPosition, toPosition, eased);
+    this.controls.target.lerpVectors(fromTarget, toTarget, eased);
+    if (linear === 1) this.move = null;
     return true;
-  };
+  }
 
-  const offset = () => camera.position.clone().sub(controls.target);
+  /** Planes just around the unit sphere: the depth picture keeps its precision for the shading. */
+  private setClipping(): void {
+    const distance = this.camera.position.length();
+    this.camera.near = Math.max(distance - 1.02, 0.004);
+    this.camera.far = distance + 1.02;
+    this.camera.updateProjectionMatrix();
+  }
 
-  return {
-    camera,
-    setSize(width, height) {
-      camera.aspect = width / height;
-      camera.updateProjectionMatrix();
-    },
-    setContent(points) {
-      content = points;
-    },
-    frame: () => glide(fitting(offset().normalize()), new Vector3()),
-    lookFrom: (view) => glide(viewPosition(view), new Vector3()),
-    resetAtOnce: () => jump(viewPosition('home'), new Vector3()),
-    setPivot: (point) => glide(point.clone().add(offset()), point.clone()),
-    orbit(right, up) {
-      const turned = offset().applyAxisAngle(camera.up, MathUtils.degToRad(right));
-      const side = new Vector3().crossVectors(camera.up, turned).normalize();
-      const tilted = turned.clone().applyAxisAngle(side, -MathUtils.degToRad(up));
-      // Past the pole the view would flip over.
-      const overPole = new Vector3().crossVectors(camera.up, tilted).dot(side) <= 1e-3;
-      glide(controls.target.clone().add(overPole ? turned : tilted), controls.target.clone());
-    },
-    dolly: (factor) =>
-      glide(controls.target.clone().add(offset().multiplyScalar(factor)), controls.target.clone()),
-    update(now) {
-      const moving = advance(now);
-      controls.update();
-      setClipping(camera);
-      return moving;
-    },
-    rotation: () => camera.matrixWorldInverse,
-    dispose() {
-      controls.removeEventListener('change', onChange);
-      controls.dispose();
-    },
-  };
-}
-
-/** Planes just around the unit sphere: the depth picture keeps its precision for eye-dome lighting. */
-function setClipping(camera: PerspectiveCamera): void {
-  const distance = camera.position.length();
-  camera.near = Math.max(distance - 1.02, 0.004);
-  camera.far = distance + 1.02;
-  camera.updateProjectionMatrix();
+  /**
+   * @param direction from the middle towards the camera, unit length; changed
+   * @returns the position from which every point lies inside the view
+   */
+  private fitting(direction: Vector3): Vector3 {
+    const vertical = Math.tan(MathUtils.degToRad(this.camera.fov) / 2) / MARGIN;
+    const horizontal = vertical * this.camera.aspect;
+    const right = new Vector3().crossVectors(this.camera.up, direction).normalize();
+    const up = new Vector3().crossVectors(direction, right);
+    const point = new Vector3();
+    let distance = 0.05;
+    for (let i = 0; i < this.content.length; i += 3) {
+      point.fromArray(this.content, i);
+      const beside = Math.max(Math.abs(point.dot(right)) / horizontal, Math.abs(point.dot(up)) / vertical);
+      distance = Math.max(distance, beside + point.dot(direction));
+    }
+    return direction.setLength(distance);
+  }
 }

@@ -33,24 +33,10 @@ export interface HeatmapStyle {
   readonly threshold: number;
 }
 
-export interface PointLayer {
-  readonly object: Points;
-  readonly bounds: Bounds;
-  readonly cloud: PointCloud;
-  /** Mean diameter of the drawn points, world units. */
-  pointSize(): number;
-  setScore(score: Float32Array | null): void;
-  setHeatmap(style: HeatmapStyle): void;
-  setNeutral(colour: Rgb): void;
-  /** @param factor on the automatic size */
-  setPointScale(factor: number): void;
-  /** @param pixelScale pixels per world unit at distance 1 @param pixelRatio of the drawing buffer */
-  setPixelScale(pixelScale: number, pixelRatio: number): void;
-  dispose(): void;
-}
-
 /** Drawn diameter over spacing: of randomly spread points, discs this large leave 0.3 % of a surface open. */
 const COVER = 2.7;
+/** Diameter of the points where their spacing is unknown, world units. */
+const SMALLEST_SIZE = 0.002;
 /** CSS pixels. Below the first a point flickers, above the second it hides its neighbours. */
 const SIZE_LIMITS = [1.6, 40] as const;
 
@@ -72,28 +58,9 @@ function cloudGeometry(cloud: PointCloud): BufferGeometry {
   return geometry;
 }
 
-/** The scan is placed so that its bounding sphere is the unit sphere: one scale for camera and controls. */
-function place(object: Points, { centre, radius }: Bounds): void {
-  const scale = radius > 0 ? 1 / radius : 1;
-  object.scale.setScalar(scale);
-  object.position.set(-centre[0] * scale, -centre[1] * scale, -centre[2] * scale);
-  object.frustumCulled = false;
-}
-
-/** The GPU buffer of a score is made once per scan; a later result overwrites it. */
-function setScoreAttribute(geometry: BufferGeometry, score: Float32Array): void {
-  // A copy of its own: the given array belongs to the store and is never written.
-  if (!geometry.hasAttribute('score')) geometry.setAttribute('score', new BufferAttribute(score.slice(), 1));
-  const attribute = geometry.getAttribute('score');
-  attribute.array.set(score);
-  attribute.needsUpdate = true;
-}
-
-export function createPointLayer(cloud: PointCloud): PointLayer {
-  const bounds = boundsOf(cloud.positions);
-  const geometry = cloudGeometry(cloud);
-  const uniforms = {
-    pointSize: { value: 0 },
+function pointUniforms() {
+  return {
+    pointSize: { value: SMALLEST_SIZE },
     pixelScale: { value: 1 },
     sizeLimits: { value: new Vector2(...SIZE_LIMITS) },
     colourMap: { value: lookupTexture(new Uint8Array(COLOUR_TABLE_SIZE * 4)) },
@@ -101,56 +68,110 @@ export function createPointLayer(cloud: PointCloud): PointLayer {
     threshold: { value: 0 },
     neutral: { value: new Vector3() },
   };
-  const material = new ShaderMaterial({ uniforms, vertexShader, fragmentShader });
-  const object = new Points(geometry, material);
-  place(object, bounds);
+}
 
-  const scale = bounds.radius > 0 ? 1 / bounds.radius : 1;
-  const automaticSize = Math.max(pointSpacing(cloud.positions, bounds) * scale * COVER, 0.002);
-  uniforms.pointSize.value = automaticSize;
-  // The variant compiled in; changed only when it differs, for a change makes three look up the program.
-  const shown = { heatmap: true, scored: false };
-  const chooseVariant = () => {
-    const score = shown.heatmap && shown.scored;
+/** @param cloud at least one point */
+export class PointLayer {
+  readonly cloud: PointCloud;
+  readonly object: Points<BufferGeometry, ShaderMaterial>;
+  private readonly uniforms = pointUniforms();
+  private readonly automaticSize: number;
+  private heatmap = true;
+  private scored = false;
+
+  constructor(cloud: PointCloud) {
+    this.cloud = cloud;
+    const material = new ShaderMaterial({ uniforms: this.uniforms, vertexShader, fragmentShader });
+    this.object = new Points(cloudGeometry(cloud), material);
+    this.object.frustumCulled = false;
+    const bounds = boundsOf(cloud.positions);
+    this.place(bounds);
+    const spacing = pointSpacing(cloud.positions, bounds) * this.object.scale.x;
+    this.automaticSize = Math.max(spacing * COVER, SMALLEST_SIZE);
+    this.setPointScale(1);
+    this.chooseVariant();
+  }
+
+  /** Mean diameter of the drawn points, world units. */
+  pointSize(): number {
+    return this.uniforms.pointSize.value;
+  }
+
+  /** @param factor on the automatic size */
+  setPointScale(factor: number): void {
+    this.uniforms.pointSize.value = this.automaticSize * factor;
+  }
+
+  /** @param pixelScale pixels per world unit at distance 1 @param pixelRatio of the drawing buffer */
+  setPixelScale(pixelScale: number, pixelRatio: number): void {
+    this.uniforms.pixelScale.value = pixelScale;
+    this.uniforms.sizeLimits.value.set(SIZE_LIMITS[0] * pixelRatio, SIZE_LIMITS[1] * pixelRatio);
+  }
+
+  setNeutral(colour: Rgb): void {
+    this.uniforms.neutral.value.set(...colour);
+  }
+
+  /** @param score [N] model units; null = none. Copied: the given array belongs to the store. */
+  setScore(score: Float32Array | null): void {
+    this.scored = score !== null;
+    const { geometry } = this.object;
+    if (score !== null && geometry.hasAttribute('score')) {
+      // The GPU buffer is made once per scan; a later result overwrites it.
+      const attribute = geometry.getAttribute('score');
+      attribute.array.set(score);
+      attribute.needsUpdate = true;
+    } else if (score !== null) geometry.setAttribute('score', new BufferAttribute(score.slice(), 1));
+    this.chooseVariant();
+  }
+
+  setHeatmap({ on, table, low, high, threshold }: HeatmapStyle): void {
+    this.heatmap = on;
+    this.uniforms.range.value.set(low, high);
+    this.uniforms.threshold.value = threshold;
+    const texture = this.uniforms.colourMap.value;
+    if (texture.image.data !== table) {
+      texture.dispose();
+      this.uniforms.colourMap.value = lookupTexture(table);
+    }
+    this.chooseVariant();
+  }
+
+  /** @returns [3M] world coordinates of at most about `most` points, evenly taken */
+  samplePoints(most: number): Float32Array {
+    this.object.updateMatrixWorld();
+    const { positions } = this.cloud;
+    const count = positions.length / 3;
+    const stride = Math.ceil(count / most);
+    const points = new Float32Array(3 * Math.ceil(count / stride));
+    const point = new Vector3();
+    for (let i = 0, at = 0; i < count; i += stride, at += 3)
+      point
+        .fromArray(positions, 3 * i)
+        .applyMatrix4(this.object.matrixWorld)
+        .toArray(points, at);
+    return points;
+  }
+
+  dispose(): void {
+    this.object.geometry.dispose();
+    this.object.material.dispose();
+    this.uniforms.colourMap.value.dispose();
+  }
+
+  /** Puts the scan so that its bounding sphere is the unit sphere: one scale for camera and controls. */
+  private place({ centre, radius }: Bounds): void {
+    const scale = radius > 0 ? 1 / radius : 1;
+    this.object.scale.setScalar(scale);
+    this.object.position.set(-centre[0] * scale, -centre[1] * scale, -centre[2] * scale);
+  }
+
+  /** Compiled in; changed only when it differs, for a change makes three look up the program. */
+  private chooseVariant(): void {
+    const { material } = this.object;
+    const score = this.heatmap && this.scored;
     if (material.defines.HAS_SCORE === score) return;
-    material.defines = { HAS_SCORE: score, HAS_COLOUR: cloud.colours !== null };
+    material.defines = { HAS_SCORE: score, HAS_COLOUR: this.cloud.colours !== null };
     material.needsUpdate = true;
-  };
-  chooseVariant();
-
-  return {
-    object,
-    bounds,
-    cloud,
-    pointSize: () => uniforms.pointSize.value,
-    setScore(score) {
-      shown.scored = score !== null;
-      if (score !== null) setScoreAttribute(geometry, score);
-      chooseVariant();
-    },
-    setHeatmap(style) {
-      shown.heatmap = style.on;
-      uniforms.range.value.set(style.low, style.high);
-      uniforms.threshold.value = style.threshold;
-      const texture = uniforms.colourMap.value;
-      if (texture.image.data !== style.table) {
-        texture.dispose();
-        uniforms.colourMap.value = lookupTexture(style.table);
-      }
-      chooseVariant();
-    },
-    setNeutral: (colour) => uniforms.neutral.value.set(...colour),
-    setPointScale(factor) {
-      uniforms.pointSize.value = automaticSize * factor;
-    },
-    setPixelScale(pixelScale, pixelRatio) {
-      uniforms.pixelScale.value = pixelScale;
-      uniforms.sizeLimits.value.set(SIZE_LIMITS[0] * pixelRatio, SIZE_LIMITS[1] * pixelRatio);
-    },
-    dispose() {
-      geometry.dispose();
-      material.dispose();
-      uniforms.colourMap.value.dispose();
-    },
-  };
+  }
 }

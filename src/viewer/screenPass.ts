@@ -13,39 +13,39 @@ import {
 } from 'three';
 import vertexShader from './shaders/screen.vert?raw';
 
-export interface ScreenPass {
-  /** @param target null = the canvas */
-  render(renderer: WebGLRenderer, target: WebGLRenderTarget | null): void;
-  dispose(): void;
-}
+export class ScreenPass {
+  private readonly mesh: Mesh<BufferGeometry, ShaderMaterial>;
+  private readonly scene = new Scene();
+  private readonly camera = new Camera();
 
-export function createScreenPass(
-  fragmentShader: string,
-  uniforms: Record<string, IUniform>,
-  defines: Record<string, boolean> = {},
-): ScreenPass {
-  const material = new ShaderMaterial({
-    uniforms,
-    defines,
-    vertexShader,
-    fragmentShader,
-    depthTest: false,
-    depthWrite: false,
-  });
-  const triangle = new BufferGeometry();
-  triangle.setAttribute('position', new BufferAttribute(Float32Array.of(-1, -1, 0, 3, -1, 0, -1, 3, 0), 3));
-  const mesh = new Mesh(triangle, material);
-  mesh.frustumCulled = false;
-  const scene = new Scene().add(mesh);
-  const camera = new Camera();
-  return {
-    render(renderer, target) {
-      renderer.setRenderTarget(target);
-      renderer.render(scene, camera);
-    },
-    dispose() {
-      material.dispose();
-      triangle.dispose();
-    },
-  };
+  constructor(
+    fragmentShader: string,
+    uniforms: Record<string, IUniform>,
+    defines: Record<string, boolean> = {},
+  ) {
+    const material = new ShaderMaterial({
+      uniforms,
+      defines,
+      vertexShader,
+      fragmentShader,
+      depthTest: false,
+      depthWrite: false,
+    });
+    const triangle = new BufferGeometry();
+    triangle.setAttribute('position', new BufferAttribute(Float32Array.of(-1, -1, 0, 3, -1, 0, -1, 3, 0), 3));
+    this.mesh = new Mesh(triangle, material);
+    this.mesh.frustumCulled = false;
+    this.scene.add(this.mesh);
+  }
+
+  /** @param target null = the canvas */
+  render(renderer: WebGLRenderer, target: WebGLRenderTarget | null): void {
+    renderer.setRenderTarget(target);
+    renderer.render(this.scene, this.camera);
+  }
+
+  dispose(): void {
+    this.mesh.geometry.dispose();
+    this.mesh.material.dispose();
+  }
 }

@@ -16,20 +16,10 @@ import {
   WebGLRenderTarget,
 } from 'three';
 import type { Rgb } from './rgb.ts';
-import { createScreenPass } from './screenPass.ts';
+import { ScreenPass } from './screenPass.ts';
 import depthFunctions from './shaders/depth.glsl?raw';
 import smoothShader from './shaders/smoothDepth.frag?raw';
 import surfaceShader from './shaders/surface.frag?raw';
-
-export interface SurfacePass {
-  /** @param width @param height drawing buffer, pixels */
-  setSize(width: number, height: number, pixelRatio: number): void;
-  setBackground(top: Rgb, bottom: Rgb): void;
-  setShading(on: boolean): void;
-  /** Draws the scene to the canvas. @param pointSize mean diameter of a drawn point, world units */
-  render(renderer: WebGLRenderer, scene: Scene, camera: PerspectiveCamera, pointSize: number): void;
-  dispose(): void;
-}
 
 /** Neighbours for eye-dome lighting, CSS pixels. */
 const EYE_DOME_REACH = 1.6;
@@ -48,86 +38,89 @@ function nearestTarget(depth: boolean): WebGLRenderTarget {
   });
 }
 
-export function createSurfacePass(): SurfacePass {
-  const scan = nearestTarget(true);
-  const half = nearestTarget(false);
-  const smooth = nearestTarget(false);
-  const nearFar = { value: new Vector2(0.1, 10) };
-  const edge = { value: 0.01 };
-  const reach = { value: 1 };
-  const along = { x: { value: new Vector2() }, y: { value: new Vector2() } };
-  const uniforms = {
-    colour: { value: scan.texture },
-    depth: { value: smooth.texture },
-    nearFar,
+export class SurfacePass {
+  private readonly scan = nearestTarget(true);
+  private readonly half = nearestTarget(false);
+  private readonly smooth = nearestTarget(false);
+  private readonly shared = {
+    nearFar: { value: new Vector2(0.1, 10) },
+    edge: { value: 0.01 },
+  };
+  private readonly blur = { reach: { value: 1 } };
+  private readonly alongX = { value: new Vector2() };
+  private readonly alongY = { value: new Vector2() };
+  private readonly uniforms = {
+    ...this.shared,
+    colour: { value: this.scan.texture },
+    depth: { value: this.smooth.texture },
     texel: { value: new Vector2(1, 1) },
     tangent: { value: new Vector2(1, 1) },
     radius: { value: EYE_DOME_REACH },
-    edge,
     shading: { value: true },
     backgroundTop: { value: new Vector3() },
     backgroundBottom: { value: new Vector3() },
   };
-  const smoothSource = depthFunctions + smoothShader;
-  const smoothX = createScreenPass(
-    smoothSource,
-    { depth: { value: scan.depthTexture }, nearFar, edge, reach, along: along.x },
+  private readonly smoothX = new ScreenPass(
+    depthFunctions + smoothShader,
+    { ...this.shared, ...this.blur, depth: { value: this.scan.depthTexture }, along: this.alongX },
     { FROM_DEPTH_BUFFER: true },
   );
-  const smoothY = createScreenPass(smoothSource, {
-    depth: { value: half.texture },
-    nearFar,
-    edge,
-    reach,
-    along: along.y,
+  private readonly smoothY = new ScreenPass(depthFunctions + smoothShader, {
+    ...this.shared,
+    ...this.blur,
+    depth: { value: this.half.texture },
+    along: this.alongY,
   });
-  const surface = createScreenPass(depthFunctions + surfaceShader, uniforms);
-  let ratio = 1;
+  private readonly surface = new ScreenPass(depthFunctions + surfaceShader, this.uniforms);
+  private pixelRatio = 1;
 
-  const prepare = (camera: PerspectiveCamera, pointSize: number) => {
-    const { near, far } = camera;
-    const tan = Math.tan((camera.fov * Math.PI) / 360);
-    nearFar.value.set(near, far);
-    uniforms.tangent.value.set(tan * camera.aspect, tan);
+  /** @param width @param height drawing buffer, pixels */
+  setSize(width: number, height: number, pixelRatio: number): void {
+    for (const target of [this.scan, this.half, this.smooth]) target.setSize(width, height);
+    this.pixelRatio = pixelRatio;
+    this.uniforms.texel.value.set(1 / width, 1 / height);
+    this.uniforms.radius.value = EYE_DOME_REACH * pixelRatio;
+    this.alongX.value.set(1 / width, 0);
+    this.alongY.value.set(0, 1 / height);
+  }
+
+  setBackground(top: Rgb, bottom: Rgb): void {
+    this.uniforms.backgroundTop.value.set(...top);
+    this.uniforms.backgroundBottom.value.set(...bottom);
+  }
+
+  setShading(on: boolean): void {
+    this.uniforms.shading.value = on;
+  }
+
+  /** Draws the scene to the canvas. @param pointSize mean diameter of a drawn point, world units */
+  render(renderer: WebGLRenderer, scene: Scene, camera: PerspectiveCamera, pointSize: number): void {
+    this.prepare(camera, pointSize);
+    renderer.setRenderTarget(this.scan);
+    renderer.setClearColor(0x000000, 0);
+    renderer.clear();
+    renderer.render(scene, camera);
+    if (this.uniforms.shading.value) {
+      this.smoothX.render(renderer, this.half);
+      this.smoothY.render(renderer, this.smooth);
+    }
+    this.surface.render(renderer, null);
+  }
+
+  dispose(): void {
+    for (const pass of [this.smoothX, this.smoothY, this.surface]) pass.dispose();
+    this.scan.depthTexture?.dispose();
+    for (const target of [this.scan, this.half, this.smooth]) target.dispose();
+  }
+
+  private prepare({ near, far, fov, aspect, position }: PerspectiveCamera, pointSize: number): void {
+    const tan = Math.tan((fov * Math.PI) / 360);
+    this.shared.nearFar.value.set(near, far);
+    this.uniforms.tangent.value.set(tan * aspect, tan);
     // Diameter of a point in the middle of the scan, pixels.
-    const pixels = (pointSize * scan.height) / (2 * tan * Math.max(camera.position.length(), 0.05));
-    const [least, most] = SMOOTH_LIMITS;
-    reach.value = Math.min(most * ratio, Math.max(least * ratio, pixels * SMOOTH_DIAMETERS));
-    edge.value = (EDGE_DIAMETERS * pointSize) / (far - near);
-  };
-
-  return {
-    setSize(width, height, pixelRatio) {
-      for (const target of [scan, half, smooth]) target.setSize(width, height);
-      ratio = pixelRatio;
-      uniforms.texel.value.set(1 / width, 1 / height);
-      along.x.value.set(1 / width, 0);
-      along.y.value.set(0, 1 / height);
-      uniforms.radius.value = EYE_DOME_REACH * pixelRatio;
-    },
-    setBackground(top, bottom) {
-      uniforms.backgroundTop.value.set(...top);
-      uniforms.backgroundBottom.value.set(...bottom);
-    },
-    setShading(on) {
-      uniforms.shading.value = on;
-    },
-    render(renderer, scene, camera, pointSize) {
-      prepare(camera, pointSize);
-      renderer.setRenderTarget(scan);
-      renderer.setClearColor(0x000000, 0);
-      renderer.clear();
-      renderer.render(scene, camera);
-      if (uniforms.shading.value) {
-        smoothX.render(renderer, half);
-        smoothY.render(renderer, smooth);
-      }
-      surface.render(renderer, null);
-    },
-    dispose() {
-      for (const pass of [smoothX, smoothY, surface]) pass.dispose();
-      scan.depthTexture?.dispose();
-      for (const target of [scan, half, smooth]) target.dispose();
-    },
-  };
+    const pixels = (pointSize * this.scan.height) / (2 * tan * Math.max(position.length(), 0.05));
+    const [least, most] = SMOOTH_LIMITS.map((limit) => limit * this.pixelRatio);
+    this.blur.reach.value = Math.min(most!, Math.max(least!, pixels * SMOOTH_DIAMETERS));
+    this.shared.edge.value = (EDGE_DIAMETERS * pointSize) / (far - near);
+  }
 }

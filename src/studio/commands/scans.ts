@@ -28,82 +28,82 @@ export function activate(ctx: Context, scan: Scan): void {
 }
 
 export function createScanCommands(ctx: Context, queue: Queue): ScanCommands {
-  const add = (name: string, origin: ScanOrigin, unit: LengthUnit): Scan => {
-    const scan: Scan = {
-      id: `scan-${ctx.nextId()}`,
-      name,
-      origin,
-      unit,
-      status: { kind: 'waiting' },
-      cloud: null,
-      radius: null,
-      report: null,
-      analysis: null,
-      summary: null,
-    };
-    ctx.update({ scans: [...ctx.state().scans, scan] });
-    return scan;
-  };
-
-  const show = (id: string) => {
-    const scan = ctx.state().scans.find((known) => known.id === id);
-    if (scan === undefined) return;
-    if (scan.cloud !== null) activate(ctx, scan);
-    else ctx.update({ wantedId: id });
-    if (scan.status.kind === 'released') ctx.updateScan(id, { status: { kind: 'waiting' } });
-    queue.pump();
-  };
-
   const openFiles = (files: readonly File[]) => {
-    const added = files.map((file) => add(file.name, { kind: 'file', file }, 'file'));
+    const added = files.map((file) => add(ctx, file.name, { kind: 'file', file }, 'file'));
     if (added.length > 1) ctx.log('info', `${added.length} files put into the queue`);
-    if (added[0] !== undefined) show(added[0].id);
+    if (added[0] !== undefined) show(ctx, queue, added[0].id);
   };
-
   return {
     openFiles,
     openFolder(files) {
       const scans = files.filter((file) => looksLikeScan(file.name));
       const passed = files.length - scans.length;
-      if (passed > 0)
-        ctx.log(
-          'warning',
-          `${passed} of ${files.length} files in the folder are no scans and were passed over`,
-        );
+      const text = `${passed} of ${files.length} files in the folder are no scans and were passed over`;
+      if (passed > 0) ctx.log('warning', text);
       openFiles(scans);
     },
-    openSample(id) {
-      const { samples, scans } = ctx.state();
-      const sample = samples?.entries.find((entry) => entry.id === id);
-      if (sample === undefined) return false;
-      const open = scans.find((scan) => scan.origin.kind === 'sample' && scan.origin.sample.id === id);
-      if (open?.status.kind === 'failed' || open?.status.kind === 'cancelled')
-        ctx.updateScan(open.id, { status: { kind: 'waiting' } });
-      show((open ?? add(sample.title, { kind: 'sample', sample }, sample.unit)).id);
-      return true;
-    },
-    showScan: show,
+    openSample: (id) => openSample(ctx, queue, id),
+    showScan: (id) => show(ctx, queue, id),
     stepScan(step) {
       const { scans, wantedId, activeId } = ctx.state();
       const next = neighbourScan(scans, wantedId ?? activeId, step);
-      if (next !== null) show(next.id);
+      if (next !== null) show(ctx, queue, next.id);
     },
     retryScan(id) {
       ctx.updateScan(id, { status: { kind: 'waiting' } });
-      show(id);
+      show(ctx, queue, id);
     },
-    removeScan(id) {
-      const { scans, activeId, wantedId } = ctx.state();
-      queue.cancelScan(id);
-      const next = activeId === id ? (neighbourScan(scans, id, 1) ?? neighbourScan(scans, id, -1)) : null;
-      ctx.update({
-        scans: scans.filter((scan) => scan.id !== id),
-        activeId: activeId === id ? null : activeId,
-        wantedId: wantedId === id ? null : wantedId,
-      });
-      if (next !== null) show(next.id);
-      else if (activeScan(ctx.state()) === null) ctx.services.location.showSample(null);
-    },
+    removeScan: (id) => removeScan(ctx, queue, id),
     setUnit: (scanId, unit) => ctx.updateScan(scanId, { unit }),
   };
+}
+
+function add(ctx: Context, name: string, origin: ScanOrigin, unit: LengthUnit): Scan {
+  const scan: Scan = {
+    id: `scan-${ctx.nextId()}`,
+    name,
+    origin,
+    unit,
+    status: { kind: 'waiting' },
+    cloud: null,
+    radius: null,
+    report: null,
+    analysis: null,
+    summary: null,
+  };
+  ctx.update({ scans: [...ctx.state().scans, scan] });
+  return scan;
+}
+
+function show(ctx: Context, queue: Queue, id: string): void {
+  const scan = ctx.state().scans.find((known) => known.id === id);
+  if (scan === undefined) return;
+  if (scan.cloud !== null) activate(ctx, scan);
+  else ctx.update({ wantedId: id });
+  if (scan.status.kind === 'released') ctx.updateScan(id, { status: { kind: 'waiting' } });
+  queue.pump();
+}
+
+function openSample(ctx: Context, queue: Queue, id: string): boolean {
+  const { samples, scans } = ctx.state();
+  const sample = samples?.entries.find((entry) => entry.id === id);
+  if (sample === undefined) return false;
+  const open = scans.find((scan) => scan.origin.kind === 'sample' && scan.origin.sample.id === id);
+  if (open?.status.kind === 'failed' || open?.status.kind === 'cancelled')
+    ctx.updateScan(open.id, { status: { kind: 'waiting' } });
+  show(ctx, queue, (open ?? add(ctx, sample.title, { kind: 'sample', sample }, sample.unit)).id);
+  return true;
+}
+
+function removeScan(ctx: Context, queue: Queue, id: string): void {
+  const { scans, activeId, wantedId } = ctx.state();
+  queue.cancelScan(id);
+  const next = activeId === id ? (neighbourScan(scans, id, 1) ?? neighbourScan(scans, id, -1)) : null;
+  ctx.update({
+    scans: scans.filter((scan) => scan.id !== id),
+    activeId: activeId === id ? null : activeId,
+    wantedId: wantedId === id ? null : wantedId,
+  });
+  if (next !== null) show(ctx, queue, next.id);
+  else if (activeScan(ctx.state()) === null) ctx.services.location.showSample(null);
 }

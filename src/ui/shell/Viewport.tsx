@@ -1,7 +1,7 @@
 /** The 3D view, wired to the store: every part of the state that is drawn goes to the viewer here. */
 
 import { useEffect, useRef } from 'react';
-import { createViewer } from '../../viewer/viewer.ts';
+import { Viewer } from '../../viewer/viewer.ts';
 import { ColourBar } from '../legend/ColourBar.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
 import { useTheme } from '../theme.ts';
@@ -84,7 +84,7 @@ function useViewerLife(
   useEffect(() => {
     if (host.current === null) return;
     try {
-      viewer.current = createViewer(host.current, {
+      viewer.current = new Viewer(host.current, {
         onFrame: (rotation) => drawTriad(triad.current, rotation),
         onContextLost: (lost) => {
           if (lost)
