@@ -60,6 +60,15 @@ export function rotateRows(rows: Float64Array, matrix: Matrix3, pivot: Vec3 = [0
   }
 }
 
+/** Rotates the three values from `at` on, in place. */
+export function rotateVector(values: Float32Array, at: number, matrix: Matrix3): void {
+  const [a, b, c, d, e, f, g, h, k] = matrix;
+  const [x, y, z] = [values[at]!, values[at + 1]!, values[at + 2]!];
+  values[at] = a * x + b * y + c * z;
+  values[at + 1] = d * x + e * y + f * z;
+  values[at + 2] = g * x + h * y + k * z;
+}
+
 /** A unit vector, uniform on the sphere (Archimedes: z and the angle about it are uniform). */
 export function randomDirection(stream: RandomStream): Vec3 {
   const z = stream.range(-1, 1);
