@@ -221,4 +221,4 @@ export const RECIPE: readonly ScanRecipe[] = (['flange', 'bottle', 'bracket'] as
 ]);
 
 /** The scan the page opens with. */
-export const OPENING_SCAN = 'flange_bulge0';
+export const OPENING_SCAN = 'bottle_bulge0';
