@@ -124,13 +124,33 @@ export async function pictureStatistics(page: Page): Promise<PictureStatistics> 
   }, png.toString('base64'));
 }
 
-/** Waits until nothing is drawn any more. */
+/** Counts the animation frames the page asks for; call before it is opened. */
+export async function countFrames(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const ask = window.requestAnimationFrame.bind(window);
+    let asked = 0;
+    window.requestAnimationFrame = (callback) => {
+      Object.assign(window, { framesAsked: ++asked });
+      return ask(callback);
+    };
+  });
+}
+
+export function framesAsked(page: Page): Promise<number> {
+  return page.evaluate(() => Number(Reflect.get(window, 'framesAsked') ?? 0));
+}
+
+/** Waits until no frame has been asked for during half a second; needs `countFrames`. */
 export async function untilStill(page: Page): Promise<void> {
-  await page.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
-        // Two idle periods in a row, each after the frames that were asked for.
-        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 100)));
-      }),
-  );
+  let seen = -1;
+  await expect
+    .poll(
+      async () => {
+        const before = seen;
+        seen = await framesAsked(page);
+        return seen === before;
+      },
+      { intervals: [500] },
+    )
+    .toBe(true);
 }

@@ -13,7 +13,7 @@ describe('scale of the heatmap', () => {
   });
 
   it('never stretches the noise of a very sharp model over the whole colour map', () => {
-    expect(defaultScale({ ...calibration, pointThreshold: 0.001 }).range.high).toBe(0.06);
+    expect(defaultScale({ ...calibration, pointThreshold: 0.001 }).range.high).toBe(0.03);
   });
 
   it('says when the threshold is only a starting value', () => {

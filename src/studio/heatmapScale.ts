@@ -38,7 +38,7 @@ export function defaultScale(calibration: Calibration | null): HeatmapScale {
       axisMax: LARGEST_TAUGHT * AXIS_MARGIN,
       calibrated: false,
     };
-  const high = Math.max(3 * calibration.pointThreshold, SMALLEST_TAUGHT);
+  const high = Math.max(3 * calibration.pointThreshold, SMALLEST_TAUGHT / 2);
   return {
     threshold: calibration.pointThreshold,
     range: { low: 0, high },

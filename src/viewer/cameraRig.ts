@@ -2,6 +2,7 @@
 
 import { MathUtils, type Matrix4, PerspectiveCamera, Vector3 } from 'three';
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
+import type { Vec3 } from '../core/types.ts';
 
 export type NamedView = 'home' | 'front' | 'right' | 'top';
 
@@ -28,6 +29,28 @@ interface Move {
   readonly toTarget: Vector3;
 }
 
+/** Parts of the view that lie under other things, CSS pixels. */
+export interface Insets {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/**
+ * Between two offsets from the pivot, around it: a straight line would lead through the scan.
+ * @param up axis to turn about when the two are opposite
+ */
+function alongSphere(from: Vector3, to: Vector3, share: number, up: Vector3): Vector3 {
+  const axis = new Vector3().crossVectors(from, to);
+  if (axis.length() < 1e-6 * from.length() * to.length()) axis.copy(up);
+  const length = MathUtils.lerp(from.length(), to.length(), share);
+  return from
+    .clone()
+    .applyAxisAngle(axis.normalize(), from.angleTo(to) * share)
+    .setLength(length);
+}
+
 /** World space: the scan's bounding sphere is the unit sphere around the origin. */
 export class CameraRig {
   readonly camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 0.01, 100);
@@ -35,6 +58,12 @@ export class CameraRig {
   private readonly onChange: () => void;
   private content: Float32Array = new Float32Array(0);
   private move: Move | null = null;
+  private insets: Insets = { left: 0, right: 0, top: 0, bottom: 0 };
+  private size: readonly [width: number, height: number] = [1, 1];
+  /** The user has moved the camera since the scan was shown. */
+  private touched = false;
+  /** Nothing has been drawn since the scan was shown. */
+  private fresh = true;
 
   /** @param onChange the picture is out of date */
   constructor(element: HTMLElement, onChange: () => void) {
@@ -49,12 +78,28 @@ export class CameraRig {
     this.controls.addEventListener('change', onChange);
     this.controls.addEventListener('start', () => {
       this.move = null;
+      this.touched = true;
     });
   }
 
+  /** @param width @param height CSS pixels */
   setSize(width: number, height: number): void {
+    this.size = [width, height];
     this.camera.aspect = width / height;
-    this.camera.updateProjectionMatrix();
+    this.project();
+  }
+
+  /** The middle of what is left free becomes the middle of the picture. */
+  setInsets(insets: Insets): void {
+    this.insets = insets;
+    this.project();
+    this.onChange();
+  }
+
+  /** How far the middle lies from the middle of the view, in clip coordinates. */
+  shift(): readonly [x: number, y: number] {
+    const { left, right, top, bottom } = this.insets;
+    return [(left - right) / this.size[0], (bottom - top) / this.size[1]];
   }
 
   /** @param points [3M] world coordinates, some of the scan's: what the views have to show */
@@ -71,8 +116,26 @@ export class CameraRig {
     this.glide(this.fitting(new Vector3(...DIRECTIONS[view]).normalize()), new Vector3());
   }
 
+  /**
+   * Turns to a direction unless the user has moved the camera since the scan was shown.
+   * @param direction from the middle towards the camera, unit length
+   */
+  turnTo([x, y, z]: Vec3): void {
+    if (this.touched) return;
+    // A little from the side and above: seen straight on, a bulge has no shape.
+    const aside = new Vector3(-y, x, 0).multiplyScalar(0.35).add(new Vector3(0, 0, 0.3));
+    const direction = new Vector3(x, y, z).add(aside).normalize();
+    // Not along the up axis, where left and right are undefined.
+    if (Math.abs(direction.z) > 0.98) direction.add(new Vector3(0, -0.25, 0)).normalize();
+    if (this.fresh) this.jump(this.fitting(direction), new Vector3());
+    else this.glide(this.fitting(direction), new Vector3());
+    this.touched = false;
+  }
+
   /** Like `lookFrom('home')` without a move. */
   resetAtOnce(): void {
+    this.touched = false;
+    this.fresh = true;
     this.jump(this.fitting(new Vector3(...DIRECTIONS.home).normalize()), new Vector3());
   }
 
@@ -101,6 +164,7 @@ export class CameraRig {
 
   /** Goes on with a move. @returns true while it is not finished */
   update(now: number): boolean {
+    this.fresh = false;
     const moving = this.advance(now);
     this.controls.update();
     this.setClipping();
@@ -130,6 +194,7 @@ export class CameraRig {
   }
 
   private glide(toPosition: Vector3, toTarget: Vector3): void {
+    this.touched = true;
     if (!this.controls.enableDamping) {
       this.jump(toPosition, toTarget);
       return;
@@ -146,10 +211,18 @@ export class CameraRig {
     const { start, fromPosition, fromTarget, toPosition, toTarget } = this.move;
     const linear = Math.min(1, (now - start) / MOVE_MS);
     const eased = 1 - (1 - linear) ** 3;
-    this.camera.position.lerpVectors(fromPosition, toPosition, eased);
-    this.controls.target.lerpVectors(fromTarget, toTarget, eased);
+    const target = this.controls.target.lerpVectors(fromTarget, toTarget, eased);
+    const from = fromPosition.clone().sub(fromTarget);
+    const to = toPosition.clone().sub(toTarget);
+    this.camera.position.copy(target).add(alongSphere(from, to, eased, this.camera.up));
     if (linear === 1) this.move = null;
     return true;
+  }
+
+  private project(): void {
+    const [width, height] = this.size;
+    const { left, right, top, bottom } = this.insets;
+    this.camera.setViewOffset(width, height, (right - left) / 2, (bottom - top) / 2, width, height);
   }
 
   /** Planes just around the unit sphere: the depth picture keeps its precision for the shading. */
@@ -165,8 +238,11 @@ export class CameraRig {
    * @returns the position from which every point lies inside the view
    */
   private fitting(direction: Vector3): Vector3 {
-    const vertical = Math.tan(MathUtils.degToRad(this.camera.fov) / 2) / MARGIN;
-    const horizontal = vertical * this.camera.aspect;
+    const { left, right: insetRight, top, bottom } = this.insets;
+    const [width, height] = this.size;
+    const tangent = Math.tan(MathUtils.degToRad(this.camera.fov) / 2) / MARGIN;
+    const vertical = tangent * Math.max(0.3, 1 - (top + bottom) / height);
+    const horizontal = tangent * this.camera.aspect * Math.max(0.3, 1 - (left + insetRight) / width);
     const right = new Vector3().crossVectors(this.camera.up, direction).normalize();
     const up = new Vector3().crossVectors(direction, right);
     const point = new Vector3();

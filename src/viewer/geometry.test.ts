@@ -1,6 +1,7 @@
 import { PerspectiveCamera } from 'three';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../core/random.ts';
+import { worstDirection } from './facing.ts';
 import { pickPoint } from './picking.ts';
 import { rgb } from './rgb.ts';
 import { boundsOf, pointSpacing } from './spacing.ts';
@@ -39,6 +40,26 @@ describe('automatic point size', () => {
   it('is defined for a single point and for equal points', () => {
     const equal = new Float32Array(30).fill(3);
     expect(pointSpacing(equal, boundsOf(equal))).toBe(0);
+  });
+});
+
+describe('turning to the worst region', () => {
+  it('looks at the surface from outside, and not at a single stray point', () => {
+    const positions = sphere(4000, 40, 10);
+    const score = new Float32Array(4000);
+    for (let i = 0; i < 4000; i++) {
+      const [x, y, z] = [0, 1, 2].map((axis) => positions[3 * i + axis]! - 10) as [number, number, number];
+      if (Math.hypot(x, y - 40, z) < 10) score[i] = 0.05;
+      else if (i === 7) score[i] = 0.2;
+    }
+    const direction = worstDirection(positions, score, 0.02, boundsOf(positions));
+    expect(direction![1]).toBeGreaterThan(0.95);
+    expect(Math.hypot(...direction!)).toBeCloseTo(1, 6);
+  });
+
+  it('stays where it is on a good scan', () => {
+    const positions = sphere(100, 1, 0);
+    expect(worstDirection(positions, new Float32Array(100), 0.02, boundsOf(positions))).toBeNull();
   });
 });
 

@@ -38,7 +38,7 @@ const COVER = 2.7;
 /** Diameter of the points where their spacing is unknown, world units. */
 const SMALLEST_SIZE = 0.002;
 /** CSS pixels. Below the first a point flickers, above the second it hides its neighbours. */
-const SIZE_LIMITS = [1.6, 40] as const;
+const SIZE_LIMITS = [2, 40] as const;
 
 function lookupTexture(table: Uint8Array<ArrayBuffer>): DataTexture {
   const texture = new DataTexture(table, COLOUR_TABLE_SIZE, 1, RGBAFormat);
@@ -73,6 +73,7 @@ function pointUniforms() {
 /** @param cloud at least one point */
 export class PointLayer {
   readonly cloud: PointCloud;
+  readonly bounds: Bounds;
   readonly object: Points<BufferGeometry, ShaderMaterial>;
   private readonly uniforms = pointUniforms();
   private readonly automaticSize: number;
@@ -84,9 +85,9 @@ export class PointLayer {
     const material = new ShaderMaterial({ uniforms: this.uniforms, vertexShader, fragmentShader });
     this.object = new Points(cloudGeometry(cloud), material);
     this.object.frustumCulled = false;
-    const bounds = boundsOf(cloud.positions);
-    this.place(bounds);
-    const spacing = pointSpacing(cloud.positions, bounds) * this.object.scale.x;
+    this.bounds = boundsOf(cloud.positions);
+    this.place(this.bounds);
+    const spacing = pointSpacing(cloud.positions, this.bounds) * this.object.scale.x;
     this.automaticSize = Math.max(spacing * COVER, SMALLEST_SIZE);
     this.setPointScale(1);
     this.chooseVariant();

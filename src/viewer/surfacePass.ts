@@ -55,6 +55,7 @@ export class SurfacePass {
     depth: { value: this.smooth.texture },
     texel: { value: new Vector2(1, 1) },
     tangent: { value: new Vector2(1, 1) },
+    middle: { value: new Vector2() },
     radius: { value: EYE_DOME_REACH },
     shading: { value: true },
     backgroundTop: { value: new Vector3() },
@@ -87,6 +88,11 @@ export class SurfacePass {
   setBackground(top: Rgb, bottom: Rgb): void {
     this.uniforms.backgroundTop.value.set(...top);
     this.uniforms.backgroundBottom.value.set(...bottom);
+  }
+
+  /** Where the camera's axis meets the picture, clip coordinates. */
+  setMiddle([x, y]: readonly [number, number]): void {
+    this.uniforms.middle.value.set(x, y);
   }
 
   setShading(on: boolean): void {

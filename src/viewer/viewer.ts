@@ -5,7 +5,8 @@
 
 import { Matrix4, Scene, Vector3, WebGLRenderer } from 'three';
 import type { PointCloud } from '../core/types.ts';
-import { CameraRig, type NamedView } from './cameraRig.ts';
+import { CameraRig, type Insets, type NamedView } from './cameraRig.ts';
+import { worstDirection } from './facing.ts';
 import { pickPoint } from './picking.ts';
 import { type HeatmapStyle, PointLayer } from './pointLayer.ts';
 import { rgb } from './rgb.ts';
@@ -95,6 +96,22 @@ export class Viewer {
   setScore(score: Float32Array | null): void {
     this.layer?.setScore(score);
     this.invalidate();
+  }
+
+  /**
+   * Turns the worst region towards the viewer, unless the user has moved the camera since the scan was shown.
+   * @param score [N] model units @param threshold model units
+   */
+  faceWorst(score: Float32Array, threshold: number): void {
+    if (this.layer === null) return;
+    const { cloud, bounds } = this.layer;
+    const direction = worstDirection(cloud.positions, score, threshold, bounds);
+    if (direction !== null) this.rig.turnTo(direction);
+  }
+
+  /** @param insets what of the view lies under the page's tools and legend */
+  setInsets(insets: Insets): void {
+    this.rig.setInsets(insets);
   }
 
   setHeatmap(heatmap: HeatmapStyle): void {
@@ -192,6 +209,7 @@ export class Viewer {
   private draw(now: number): void {
     this.scheduled = 0;
     const moving = this.rig.update(now);
+    this.surface.setMiddle(this.rig.shift());
     this.surface.render(this.renderer, this.scene, this.rig.camera, this.layer?.pointSize() ?? 1);
     this.events.onFrame(this.rig.rotation().elements);
     if (moving) this.invalidate();

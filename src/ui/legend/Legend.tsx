@@ -7,7 +7,7 @@ import { formatCount, formatPercent, formatSignificant } from '../../studio/unit
 import { useSize } from '../parts/useSize.ts';
 import { useActiveScan, useColourTable, useDisplayUnit, useHeatmapScale } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
-import { type Axis, BINS, barsPath, gradientStops, logHeight, toPixels } from './axis.ts';
+import { type Axis, BINS, barsPath, countTicks, gradientStops, logHeight, toPixels } from './axis.ts';
 import { Handle } from './Handle.tsx';
 
 const NO_SCORES = new Float32Array(0);
@@ -124,22 +124,20 @@ function Bars({ axis, height, counts, threshold }: BarsProps) {
           low={scale.range.low}
           high={scale.range.high}
         />
-        {[1, 10, 100, 1000, 10_000, 100_000]
-          .filter((count) => count < highest)
-          .map((count) => {
-            const y = Math.round(height * (1 - logHeight(count, highest))) + 0.5;
-            return (
-              <g key={count} className="grid">
-                <path d={`M0 ${y}H${axis.width}`} />
-                {y > 12 && (
-                  <text x={axis.width} y={y - 3} textAnchor="end">
-                    {formatCount(count)}
-                    {count === 1 ? ' point' : ''}
-                  </text>
-                )}
-              </g>
-            );
-          })}
+        {countTicks(highest, height).map((count) => {
+          const y = Math.round(height * (1 - logHeight(count, highest))) + 0.5;
+          return (
+            <g key={count} className="grid">
+              <path d={`M0 ${y}H${axis.width}`} />
+              {y > 12 && (
+                <text x={axis.width} y={y - 3} textAnchor="end">
+                  {formatCount(count)}
+                  {count === 1 ? ' point' : ''}
+                </text>
+              )}
+            </g>
+          );
+        })}
         <path className="bars-good" d={path} clipPath={`url(#${id}-good)`} />
         <path d={path} fill={`url(#${id}-map)`} clipPath={`url(#${id}-bad)`} />
         <rect className="strip-good" x={0} y={height + 1} width={split} height={STRIP - 2} />

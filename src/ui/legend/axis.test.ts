@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COLOUR_MAPS, colourTable } from '../../core/colourMaps.ts';
-import { barsPath, gradientStops, logHeight, toPixels, toValue } from './axis.ts';
+import { barsPath, countTicks, gradientStops, logHeight, toPixels, toValue } from './axis.ts';
 
 describe('legend', () => {
   it('puts a dragged handle back where it was dropped', () => {
@@ -30,6 +30,16 @@ describe('legend', () => {
     expect(logHeight(10_000, 10_000)).toBe(1);
     const counts = Uint32Array.of(0, 1, 100);
     expect(barsPath({ counts, max: 1, over: 0, peak: 1 }, 30, 50, 100)).toMatch(/^M10\.00 50V\S+H20\.00/);
+  });
+
+  it('labels the counts without letting labels touch, however low the drawing is', () => {
+    expect(countTicks(5000, 100)).toEqual([1, 10, 100, 1000]);
+    for (const height of [20, 60, 300])
+      for (const highest of [0, 1, 9, 5000, 3e6]) {
+        const tops = countTicks(highest, height).map((count) => height * (1 - logHeight(count, highest)));
+        // The first decade, from 1 to 10 points, is drawn a little lower than the others.
+        for (let i = 1; i < tops.length; i++) expect(tops[i - 1]! - tops[i]!).toBeGreaterThan(9);
+      }
   });
 
   it('draws hard edges for a stepped map and a smooth run for the others', () => {

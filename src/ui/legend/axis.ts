@@ -22,6 +22,17 @@ export function logHeight(count: number, highest: number): number {
   return count === 0 ? 0 : Math.log10(1 + count) / Math.log10(1 + Math.max(1, highest));
 }
 
+/** Height of a line of small text, pixels. */
+const LINE = 13;
+
+/** @returns powers of ten below the highest bar, so far apart that their labels do not touch */
+export function countTicks(highest: number, height: number): number[] {
+  const decades = Math.log10(1 + highest);
+  const step = Math.max(1, Math.ceil((LINE * decades) / height));
+  const count = Math.ceil(Math.log10(Math.max(1, highest)) / step);
+  return Array.from({ length: count }, (_, i) => 10 ** (i * step));
+}
+
 /** @returns SVG path of the bars, closed, baseline at `height` */
 export function barsPath({ counts }: Histogram, width: number, height: number, highest: number): string {
   const step = width / counts.length;

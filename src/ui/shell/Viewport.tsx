@@ -12,6 +12,13 @@ import { EmptyState } from './EmptyState.tsx';
 import { drawTriad, Triad } from './Triad.tsx';
 import { VIEWPORT_ID } from './useKeys.ts';
 
+/** What legend, tools and triad cover; the layouts are those of styles/viewport.css. */
+const NARROW = '(max-width: 820px)';
+const INSETS = {
+  wide: { left: 104, right: 52, top: 0, bottom: 0 },
+  narrow: { left: 0, right: 0, top: 52, bottom: 60 },
+} as const;
+
 export function Viewport() {
   const viewer = useViewer();
   const host = useRef<HTMLDivElement>(null);
@@ -135,6 +142,13 @@ function useViewerState(viewer: ViewerRef): void {
       neutral: style.getPropertyValue('--view-neutral'),
     });
   }, [viewer, theme]);
+  useEffect(() => {
+    const narrow = matchMedia(NARROW);
+    const setInsets = () => viewer.current?.setInsets(narrow.matches ? INSETS.narrow : INSETS.wide);
+    setInsets();
+    narrow.addEventListener('change', setInsets);
+    return () => narrow.removeEventListener('change', setInsets);
+  }, [viewer]);
   useEffect(() => viewer.current?.setShading(shading), [viewer, shading]);
   useEffect(() => viewer.current?.setPointScale(pointScale), [viewer, pointScale]);
   useEffect(
@@ -145,4 +159,8 @@ function useViewerState(viewer: ViewerRef): void {
     viewer.current?.setCloud(cloud);
     viewer.current?.setScore(score);
   }, [viewer, cloud, score]);
+  const modelThreshold = scan?.analysis?.map.threshold ?? Number.NaN;
+  useEffect(() => {
+    if (score !== null && modelThreshold > 0) viewer.current?.faceWorst(score, modelThreshold);
+  }, [viewer, score, modelThreshold]);
 }

@@ -4,11 +4,12 @@ uniform mat4 projectionMatrix;
 varying vec4 vColour;
 varying float vViewZ;
 varying float vRadius;
+varying float vOutline;
 
 void main() {
   vec2 fromCentre = gl_PointCoord * 2.0 - 1.0;
   float square = dot(fromCentre, fromCentre);
-  if (square > 1.0) discard;
+  if (square > vOutline) discard;
   float z = vViewZ - vRadius * square;
   gl_FragDepth = 0.5 - 0.5 * (projectionMatrix[2][2] * z + projectionMatrix[3][2]) / z;
   gl_FragColor = vColour;

@@ -16,7 +16,10 @@ attribute vec3 fileColour; // sRGB 0..1
 varying vec4 vColour;
 varying float vViewZ;
 varying float vRadius;     // drawn radius, world units
+varying float vOutline;    // squared distance from the middle up to which the point is drawn
 
+// Smaller points are drawn as squares: discs of two pixels leave pinholes in a dense scan.
+const float SMALLEST_DISC = 3.0;
 // Alpha tells the pass that follows what a pixel shows: 0 is background.
 const float COVERED = 1.0;
 const float HEAT = 0.8;
@@ -25,6 +28,7 @@ void main() {
   vec4 viewPosition = modelViewMatrix * vec4(position, 1.0);
   gl_Position = projectionMatrix * viewPosition;
   gl_PointSize = clamp(pointSize * pixelScale / -viewPosition.z, sizeLimits.x, sizeLimits.y);
+  vOutline = gl_PointSize < SMALLEST_DISC ? 2.0 : 1.0;
   vViewZ = viewPosition.z;
   vRadius = 0.5 * gl_PointSize * -viewPosition.z / pixelScale;
 #ifdef HAS_COLOUR

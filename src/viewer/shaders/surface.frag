@@ -6,6 +6,7 @@ uniform sampler2D depth;       // smoothed, packed
 uniform vec2 texel;            // size of one pixel, texture coordinates
 uniform vec2 nearFar;          // clipping planes, world units
 uniform vec2 tangent;          // half the field of view, horizontally and vertically
+uniform vec2 middle;           // where the camera's axis meets the picture, -1..1
 uniform float radius;          // distance of the neighbours, pixels
 uniform float edge;            // depth difference that counts as a step, 0..1 between the planes
 uniform bool shading;
@@ -23,45 +24,67 @@ float distanceAt(vec2 uv) {
 
 vec3 viewPosition(vec2 uv) {
   float z = distanceAt(uv);
-  return vec3((uv * 2.0 - 1.0) * tangent * z, -z);
+  return vec3((uv * 2.0 - 1.0 - middle) * tangent * z, -z);
 }
 
 // The mean of the two one-sided differences, or at a step of the surface the flatter one.
-vec3 slope(vec3 here, vec2 along) {
-  vec3 forward = viewPosition(vUv + along) - here;
-  vec3 backward = here - viewPosition(vUv - along);
+vec3 slope(vec2 uv, vec3 here, vec2 along) {
+  vec3 forward = viewPosition(uv + along) - here;
+  vec3 backward = here - viewPosition(uv - along);
   if (abs(forward.z - backward.z) < 0.5 * edge * (nearFar.y - nearFar.x)) return forward + backward;
   return abs(forward.z) < abs(backward.z) ? forward : backward;
 }
 
-float lamp() {
-  vec3 here = viewPosition(vUv);
-  vec3 across = slope(here, vec2(texel.x, 0.0));
-  vec3 up = slope(here, vec2(0.0, texel.y));
+float lamp(vec2 uv) {
+  vec3 here = viewPosition(uv);
+  vec3 across = slope(uv, here, vec2(texel.x, 0.0));
+  vec3 up = slope(uv, here, vec2(0.0, texel.y));
   vec3 normal = normalize(cross(across, up));
   // One lamp at the viewer, so that no side is black, one from above, so that sides differ.
   return 0.40 + 0.36 * max(normal.z, 0.0) + 0.30 * (0.5 + 0.5 * dot(normal, LAMP));
 }
 
-float eyeDome(float reach) {
-  float here = log2(distanceAt(vUv));
+float eyeDome(vec2 uv) {
+  float here = log2(distanceAt(uv));
   float sum = 0.0;
   for (int i = 0; i < 8; i++) {
     float angle = float(i) * 0.78539816;
-    vec2 neighbour = vUv + vec2(cos(angle), sin(angle)) * reach * texel;
+    vec2 neighbour = uv + vec2(cos(angle), sin(angle)) * radius * texel;
     sum += clamp(here - log2(distanceAt(neighbour)), 0.0, 0.2);
   }
   return exp(-EYE_DOME * sum / 8.0);
 }
 
+bool covered(vec2 uv) {
+  return texture2D(colour, uv).a > 0.5;
+}
+
+// A pinhole of one pixel between two points of a dense scan shows what is beside it, not what is behind it.
+bool isHole(vec2 uv, vec2 along) {
+  if (!covered(uv - along) || !covered(uv + along)) return false;
+  if (!covered(uv)) return true;
+  if (!shading) return false;
+  float beside = max(unpackDepth(texture2D(depth, uv - along)), unpackDepth(texture2D(depth, uv + along)));
+  return unpackDepth(texture2D(depth, uv)) > beside + 3.0 * edge;
+}
+
+vec2 closeHole(vec2 uv) {
+  vec2 x = vec2(texel.x, 0.0);
+  vec2 y = vec2(0.0, texel.y);
+  if (isHole(uv, x)) return uv - x;
+  if (isHole(uv, y)) return uv - y;
+  return uv;
+}
+
 void main() {
   vec3 background = mix(backgroundBottom, backgroundTop, vUv.y);
-  vec4 scan = texture2D(colour, vUv);
+  vec2 uv = closeHole(vUv);
+  vec4 scan = texture2D(colour, uv);
   if (scan.a < 0.5) {
     gl_FragColor = vec4(background, 1.0);
     return;
   }
-  float light = shading ? lamp() * mix(0.4, 1.0, eyeDome(radius)) : 1.0;
+  float light = shading ? lamp(uv) * mix(0.4, 1.0, eyeDome(uv)) : 1.0;
   // Colours of the heatmap are read against the legend: they are shaded less than the grey of good points.
   bool heat = scan.a < 0.9;
   gl_FragColor = vec4(scan.rgb * (heat ? mix(1.0, light, 0.45) : light), 1.0);
