@@ -6,7 +6,7 @@ import { buildKdTree, type KdTree } from './kdTree.ts';
 export const NONE = -1;
 
 /** @returns squared distance from a point to a node's box, 0 inside */
-function boxDistance(boxes: Float32Array, node: number, x: number, y: number, z: number): number {
+export function boxDistance(boxes: Float32Array, node: number, x: number, y: number, z: number): number {
   const b = 6 * node;
   const dx = Math.max(boxes[b]! - x, 0, x - boxes[b + 3]!);
   const dy = Math.max(boxes[b + 1]! - y, 0, y - boxes[b + 4]!);

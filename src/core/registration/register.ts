@@ -1,0 +1,246 @@
+/**
+ * Lays a scan on a reference: global search, refinement, judgement. The best residual among several
+ * hypotheses wins; the outcome is told in figures and words instead of being taken for granted.
+ */
+
+import { nearestPoints } from '../kdSearch.ts';
+import { mirrored as inMirror, type OrientedCloud } from '../orientedCloud.ts';
+import { RandomStream } from '../random.ts';
+import { type AlignTarget, checkAlignable, coarsen, extent, indexed } from './alignTarget.ts';
+import { planeDistances, poseCost, spreadSample } from './fit.ts';
+import { freeDirections } from './freedom.ts';
+import { globalAlign, refineCoarsely, symmetricPoses } from './globalAlign.ts';
+import { type IndexedCloud, icpPointToPlane } from './icp.ts';
+import { applyPose, moveRows, type Pose } from './pose.ts';
+import { describe, type RegistrationQuality } from './quality.ts';
+
+export interface RegisterOptions {
+  /** Restarts are drawn from it; the same seed gives the same pose. */
+  readonly seed?: number;
+  /** What a length of 1 in the clouds is in the user's unit; only for the words. */
+  readonly scale?: number;
+  /** Name of the user's unit for the words. */
+  readonly unit?: string;
+}
+
+export interface Registration {
+  /** From the scan to the reference, the unit of the clouds (of the scan times `unitFactor`). */
+  readonly pose: Pose;
+  readonly quality: RegistrationQuality;
+}
+
+/** Points within this part of the radius of the reference's surface lie on it. */
+const ON_SURFACE = 0.025;
+/** Below this overlap more is tried: other starts, the mirror. */
+const DOUBTFUL = 0.9;
+/** From this overlap on a scan in another unit, or in the mirror, is recognised as such. */
+const CLEAR = 0.8;
+/** A mirrored scan must fit better by this much. */
+const MIRROR_GAIN = 0.05;
+/** Factors between units: mm and m, mm and inch, mm and cm, m and inch. */
+const UNIT_FACTORS = [1000, 25.4, 10, 39.37007874];
+/** Extents of a scan and its reference at the right unit, partial scans included. */
+const SIZE_RANGE = [0.3, 2.5] as const;
+const FINE_SAMPLE = 1500;
+const JUDGE_SAMPLE = 600;
+const KEPT = 5;
+
+/** A pose with the figures it is judged by. */
+interface Outcome {
+  readonly pose: Pose;
+  readonly cost: number;
+  readonly overlap: number;
+}
+
+/** Everything about the scan that the stages share; centred, so that rotation and shift do not mix. */
+interface Source {
+  readonly cloud: OrientedCloud;
+  /** For the fine refinement. */
+  readonly sample: OrientedCloud;
+  /** For the judgement. */
+  readonly judge: IndexedCloud;
+}
+
+function toSource(cloud: OrientedCloud): Source {
+  return {
+    cloud,
+    sample: spreadSample(cloud, FINE_SAMPLE),
+    judge: indexed(spreadSample(cloud, 4 * JUDGE_SAMPLE)),
+  };
+}
+
+/** Fine refinement of hypotheses and their judgement. @returns the best */
+function refine(poses: readonly Pose[], source: Source, target: AlignTarget): Outcome {
+  const { cell, fine, radius, spacing } = target;
+  const judgeTarget = indexed(spreadSample(fine, 4 * JUDGE_SAMPLE));
+  // Gaps between the samples: spacing grows with the square root of the thinning.
+  const thinning = Math.sqrt(Math.max(1, fine.points.length / judgeTarget.points.length));
+  const reach = Math.max(2 * cell, 4 * spacing * thinning);
+  let best: Outcome | null = null;
+  for (const start of poses) {
+    const rough = icpPointToPlane(spreadSample(source.sample, 500), target.fine, start, {
+      iterations: 12,
+      reach: [2.5 * cell, cell],
+      floor: 0.002 * radius,
+    });
+    const cost = poseCost(source.judge, judgeTarget, rough, { tolerance: ON_SURFACE * radius, reach });
+    if (best === null || cost < best.cost) best = { pose: rough, cost, overlap: 0 };
+  }
+  const { pose: start, cost } = best!;
+  const pose = icpPointToPlane(source.sample, fine, start, {
+    iterations: 20,
+    reach: [cell, Math.max(0.5 * cell, 2 * spacing)],
+    floor: 0.001 * radius,
+  });
+  return { pose, cost, overlap: overlapOf(source.sample, target, pose) };
+}
+
+function overlapOf(source: OrientedCloud, target: AlignTarget, pose: Pose): number {
+  const distances = planeDistances(
+    source,
+    target.fine,
+    pose,
+    Math.max(ON_SURFACE * target.radius, 3 * target.spacing),
+  );
+  return distances.filter((d) => d < ON_SURFACE * target.radius).length / distances.length;
+}
+
+/** Global search, refinement, and the poses that a symmetric part could be confused with. */
+function align(source: Source, target: AlignTarget, restarts?: RandomStream): Outcome {
+  const { coarse, cell } = target;
+  const thinned = coarsen(source.cloud, cell);
+  const hypotheses = globalAlign(thinned, coarse, { cell, most: KEPT, ...(restarts && { restarts }) });
+  const first = refine(
+    hypotheses.map(({ pose }) => pose),
+    source,
+    target,
+  );
+  const turned = refineCoarsely(
+    symmetricPoses(first.pose, thinned, coarse, cell),
+    thinned,
+    coarse,
+    cell,
+    KEPT,
+  );
+  const rival = refine([first.pose, ...turned.map(({ pose }) => pose)], source, target);
+  return rival.cost < first.cost ? rival : first;
+}
+
+function turnedInsideOut({ points, normals }: OrientedCloud): OrientedCloud {
+  return { points, normals: normals.map((v) => -v) };
+}
+
+/** The same from further starts, as long as the fit is doubtful. */
+function alignStubbornly(
+  scan: OrientedCloud,
+  target: AlignTarget,
+  stream: RandomStream,
+): { outcome: Outcome; source: Source } {
+  const source = toSource(scan);
+  let best = { outcome: align(source, target), source };
+  // Normals of an open sheet may have been oriented the other way round.
+  for (const attempt of [
+    () => ({ source: toSource(turnedInsideOut(scan)), restarts: undefined }),
+    () => ({ source, restarts: stream }),
+  ]) {
+    if (best.outcome.overlap >= DOUBTFUL) break;
+    const { source: other, restarts } = attempt();
+    const outcome = align(other, target, restarts);
+    if (outcome.cost < best.outcome.cost) best = { outcome, source: other };
+  }
+  return best;
+}
+
+/** @returns factors by which the scan's extent comes into the range of the reference's */
+function plausibleFactors(ratio: number): number[] {
+  return UNIT_FACTORS.flatMap((f) => [f, 1 / f]).filter(
+    (f) => ratio * f >= SIZE_RANGE[0] && ratio * f <= SIZE_RANGE[1],
+  );
+}
+
+/** The scan about its centre, times a factor. */
+function centred(
+  { points, normals }: OrientedCloud,
+  centre: readonly number[],
+  factor: number,
+): OrientedCloud {
+  return { points: points.map((v, i) => (v - centre[i % 3]!) * factor), normals };
+}
+
+/**
+ * @param scan any pose, the unit of the reference; oriented normals
+ * @returns the best pose found and how good it is. `quality.unitFactor` other than 1: the scan fits only when
+ *   multiplied by it (a scan in metres against a reference in mm); the pose is then that of the scaled scan,
+ *   to be asked about before it is used; in the same way that of the scan seen in the mirror x -> -x when
+ *   `quality.mirrored`
+ * @throws InvalidInputError for fewer than 128 points
+ */
+export function register(
+  scan: OrientedCloud,
+  reference: AlignTarget,
+  options: RegisterOptions = {},
+): Registration {
+  checkAlignable(scan, 'scan');
+  const stream = new RandomStream(options.seed ?? 0);
+  const { centre, radius } = extent(scan.points);
+  const ratio = radius / reference.radius;
+  let best = { factor: 1, mirrored: false, ...alignStubbornly(centred(scan, centre, 1), reference, stream) };
+  if (best.outcome.overlap < CLEAR || ratio < SIZE_RANGE[0])
+    for (const factor of plausibleFactors(ratio)) {
+      const attempt = alignStubbornly(centred(scan, centre, factor), reference, stream);
+      // A tiny scan lies on anything: at the right unit it covers the reference as well.
+      if (attempt.outcome.overlap >= CLEAR && attempt.outcome.cost < best.outcome.cost)
+        best = { factor, mirrored: false, ...attempt };
+    }
+  if (best.outcome.overlap < DOUBTFUL) {
+    const source = toSource(inMirror(centred(scan, centre, best.factor)));
+    const outcome = align(source, reference);
+    if (
+      outcome.overlap >= Math.max(CLEAR, best.outcome.overlap + MIRROR_GAIN) &&
+      outcome.cost < best.outcome.cost
+    )
+      best = { ...best, mirrored: true };
+  }
+  const { rotation } = best.outcome.pose;
+  const sign = best.mirrored ? 1 : -1;
+  const [cx, cy, cz] = centre.map((v) => v * best.factor) as [number, number, number];
+  const pose = { rotation, translation: applyPose(best.outcome.pose, [sign * cx, -cy, -cz]) };
+  return { pose, quality: judge(best, reference, options) };
+}
+
+function judge(
+  {
+    outcome,
+    source,
+    factor,
+    mirrored,
+  }: { outcome: Outcome; source: Source; factor: number; mirrored: boolean },
+  reference: AlignTarget,
+  { scale = 1, unit = '' }: RegisterOptions,
+): RegistrationQuality {
+  const { fine, radius, spacing } = reference;
+  const distances = planeDistances(
+    source.sample,
+    fine,
+    outcome.pose,
+    Math.max(ON_SURFACE * radius, 3 * spacing),
+  );
+  const near = distances.filter((d) => d < ON_SURFACE * radius).sort();
+  const medianResidual = near.length === 0 ? Infinity : near[near.length >> 1]!;
+  // Within three deviations of what the median of a normal distribution says.
+  const limit = 3 * 1.4826 * medianResidual;
+  const inlierRatio = distances.filter((d) => d <= limit).length / distances.length;
+  const seen = distances.map((d) => (d < ON_SURFACE * radius ? 1 : 0));
+  const { rows } = nearestPoints(fine.tree, moveRows(source.sample.points, outcome.pose));
+  const covered = new Set(rows.filter((_, i) => seen[i] === 1));
+  const free = freeDirections(fine, Uint32Array.from(covered), spacing);
+  const figures = {
+    overlap: outcome.overlap,
+    medianResidual,
+    inlierRatio,
+    free,
+    unitFactor: factor,
+    mirrored,
+  };
+  return describe(figures, scale, unit);
+}
