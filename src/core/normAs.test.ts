@@ -31,7 +31,7 @@ const synthesis = fc
   .map(({ patches, moved, drawnFrom, direction, beta }): SynthesisConfig => {
     const drawable = drawnFrom === 'all' ? patches : Math.floor(patches / 2);
     const limited = moved.map((count) => Math.min(count, drawable)).sort((a, b) => a - b);
-    return { patches, movedPatches: [limited[0]!, limited[1]!], drawnFrom, direction, beta };
+    return { defects: null, patches, movedPatches: [limited[0]!, limited[1]!], drawnFrom, direction, beta };
   });
 
 describe('a pseudo-anomalous sample', () => {

@@ -1,6 +1,7 @@
 /** Training presets: what METHOD prescribes, and what is refused before a run is started. */
 
 import { expect, test } from 'vitest';
+import { STUDIO_DEFECTS } from './defects/mix.ts';
 import { InvalidInputError } from './errors.ts';
 import {
   TRAINING_PRESETS,
@@ -16,6 +17,7 @@ test('all presets are valid as they stand', () => {
 test('the released preset differs from the paper where the released code does', () => {
   const { paper, released } = TRAINING_PRESETS;
   expect(paper.synthesis).toEqual({
+    defects: null,
     patches: 64,
     movedPatches: [1, 1],
     drawnFrom: 'all',
@@ -59,6 +61,8 @@ test.each<[string, TrainingOverrides]>([
   ['synthesis.movedPatches', { synthesis: { movedPatches: [3, 2] } }],
   ['synthesis.beta', { synthesis: { beta: [0.12, 0.06] } }],
   ['synthesis.beta', { synthesis: { beta: [0, Number.POSITIVE_INFINITY] } }],
+  ['synthesis.defects.count', { synthesis: { defects: { ...STUDIO_DEFECTS, count: [0, 1] } } }],
+  ['variation.noise', { variation: { noise: [0, 0.1] } }],
   ['adam.beta2', { adam: { beta2: 1 } }],
   ['schedule.floor', { schedule: { floor: 1 } }],
 ])('a wrong %s is refused by its name: %j', (field, overrides) => {

@@ -5,9 +5,11 @@
  */
 
 import { ADAM_DEFAULTS, type AdamOptions } from './adam.ts';
+import { type DefectMix, STUDIO_DEFECTS, validateDefects } from './defects/mix.ts';
 import { InvalidInputError } from './errors.ts';
 import type { LossForm, LossTerms } from './loss.ts';
 import type { PresetName } from './modelConfig.ts';
+import { type ScanVariation, STUDIO_VARIATION, validateVariation } from './scanVariation.ts';
 import { RELEASED_SCHEDULE, type Schedule } from './schedule.ts';
 
 /**
@@ -17,8 +19,10 @@ import { RELEASED_SCHEDULE, type Schedule } from './schedule.ts';
  */
 export type DisplacementDirection = 'normal' | 'absoluteNormal' | 'random';
 
-/** Norm-AS, the making of pseudo-anomalies. */
+/** The making of pseudo-anomalies: Norm-AS, or the richer defects in its place. */
 export interface SynthesisConfig {
+  /** Null: Norm-AS, with the fields below; else they have no effect. */
+  readonly defects: DefectMix | null;
   /** J: patches a cloud is cut into. */
   readonly patches: number;
   /** Smallest and largest number of patches that are moved. */
@@ -48,6 +52,8 @@ export interface TrainingConfig {
   /** A fresh random subset of this many points for every sample; null: all points, as the original. */
   readonly maxPoints: number | null;
   readonly synthesis: SynthesisConfig;
+  /** How scans differ from the reference they are drawn from; for `inputs: 'reference'` only. */
+  readonly variation: ScanVariation;
   readonly loss: { readonly form: LossForm; readonly terms: LossTerms };
   readonly adam: AdamOptions;
   readonly schedule: Schedule;
@@ -68,12 +74,14 @@ const PAPER: TrainingConfig = {
   rotate: true,
   maxPoints: null,
   synthesis: {
+    defects: null,
     patches: 64,
     movedPatches: [1, 1],
     drawnFrom: 'all',
     direction: 'normal',
     beta: [0.06, 0.12],
   },
+  variation: STUDIO_VARIATION,
   loss: { form: 'paper', terms: 'both' },
   adam: ADAM_DEFAULTS,
   schedule: RELEASED_SCHEDULE,
@@ -98,7 +106,7 @@ export const TRAINING_PRESETS: Readonly<Record<PresetName, TrainingConfig>> = {
     steps: 1_000,
     batchSize: 8,
     maxPoints: 8_192,
-    synthesis: { ...PAPER.synthesis, movedPatches: [1, 8] },
+    synthesis: { ...PAPER.synthesis, defects: STUDIO_DEFECTS, movedPatches: [1, 8] },
     loss: { form: 'studio', terms: 'both' },
     zeroHead: true,
     checkpointEvery: 100,
@@ -126,6 +134,7 @@ export function trainingConfig(preset: PresetName, overrides: TrainingOverrides 
     ...base,
     ...overrides,
     synthesis: { ...base.synthesis, ...overrides.synthesis },
+    variation: { ...base.variation, ...overrides.variation },
     loss: { ...base.loss, ...overrides.loss },
     adam: { ...base.adam, ...overrides.adam },
     schedule: { ...base.schedule, ...overrides.schedule },
@@ -149,7 +158,9 @@ function checkOneOf(field: string, value: string, allowed: readonly string[]): v
   check(allowed.includes(value), field, `one of ${allowed.join(', ')}`, value);
 }
 
-function validateSynthesis({ patches, movedPatches, drawnFrom, direction, beta }: SynthesisConfig): void {
+function validateSynthesis(synthesis: SynthesisConfig): void {
+  const { defects, patches, movedPatches, drawnFrom, direction, beta } = synthesis;
+  if (defects !== null) validateDefects(defects);
   checkOneOf('synthesis.drawnFrom', drawnFrom, ['all', 'firstHalf']);
   checkOneOf('synthesis.direction', direction, ['normal', 'absoluteNormal', 'random']);
   checkCount('synthesis.patches', patches, 4096);
@@ -179,6 +190,7 @@ export function validateTrainingConfig(config: TrainingConfig): void {
   if (maxPoints !== null) checkCount('maxPoints', maxPoints);
   if (checkpointEvery !== null) checkCount('checkpointEvery', checkpointEvery);
   validateSynthesis(config.synthesis);
+  validateVariation(config.variation);
   checkOneOf('loss.form', config.loss.form, ['released', 'paper', 'studio']);
   checkOneOf('loss.terms', config.loss.terms, ['both', 'distance', 'direction']);
   const { beta1, beta2, eps } = config.adam;

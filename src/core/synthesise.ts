@@ -1,13 +1,16 @@
 /**
  * From a good cloud to training samples: pose, unit ball, pseudo-anomaly. The one entry that training and
- * `po3ad synthesize` call. Source: METHOD "Norm-AS", golden/SPEC.md section 11 item 5.
+ * `po3ad synthesize` call; `synthesis.defects` says which pseudo-anomalies. Source: METHOD "Norm-AS", golden/SPEC.md section 11 item 5.
  */
 
 import { augment, drawPose, type PoseAngles } from './augment.ts';
+import { applyDefects } from './defects/apply.ts';
+import { type DefectMix, type DefectPlan, drawDefects } from './defects/mix.ts';
 import { displacePatches, drawPlan, type NormAsPlan } from './normAs.ts';
 import { pickRows } from './pickRows.ts';
 import type { TrainingConfig } from './presets.ts';
 import { RandomStream } from './random.ts';
+import { randomSubset } from './subset.ts';
 import type { TrainingSample } from './types.ts';
 
 /** A good cloud that samples are made from. */
@@ -26,24 +29,29 @@ const SUBSET = 11;
 const POSE = 12;
 const DEFECT = 13;
 
-/** `count` distinct rows of `n`, ascending: Floyd's algorithm, O(count). */
-function randomSubset(n: number, count: number, stream: RandomStream): Uint32Array {
-  const chosen = new Set<number>();
-  for (let last = n - count; last < n; last++) {
-    const row = stream.below(last + 1);
-    chosen.add(chosen.has(row) ? last : row);
-  }
-  return Uint32Array.from(chosen).sort();
-}
-
-/** Everything random about one sample: handfuls of numbers, and the rows of the subset. */
-export interface SamplePlan {
+/** What was drawn for every kind of sample. */
+interface CommonPlan {
   readonly seed: number;
   /** Rows of the source that are used, ascending; null: all. */
   readonly rows: Uint32Array | null;
   readonly pose: PoseAngles | null;
+}
+
+/** A sample with Norm-AS. */
+export interface NormAsSamplePlan extends CommonPlan {
+  readonly kind: 'normAs';
   readonly anomaly: NormAsPlan;
 }
+
+/** A sample with the pseudo-defects of `synthesis.defects`. */
+export interface DefectSamplePlan extends CommonPlan {
+  readonly kind: 'defects';
+  readonly mix: DefectMix;
+  readonly defects: readonly DefectPlan[];
+}
+
+/** Everything random about one sample: handfuls of numbers, and the rows of the subset. */
+export type SamplePlan = NormAsSamplePlan | DefectSamplePlan;
 
 /**
  * @param n points of the source
@@ -54,18 +62,22 @@ export function drawSample(n: number, options: SampleOptions, seed: number): Sam
   const { rotate, maxPoints, synthesis } = options;
   const stream = new RandomStream(seed);
   const count = Math.min(n, maxPoints ?? n);
-  return {
+  const common = {
     seed,
     rows: count < n ? randomSubset(n, count, stream.fork(SUBSET)) : null,
     pose: rotate ? drawPose(stream.fork(POSE)) : null,
-    anomaly: drawPlan(count, synthesis, stream.fork(DEFECT).key),
   };
+  const defect = stream.fork(DEFECT);
+  const { defects: mix } = synthesis;
+  return mix === null
+    ? { ...common, kind: 'normAs', anomaly: drawPlan(count, synthesis, defect.key) }
+    : { ...common, kind: 'defects', mix, defects: drawDefects(mix, defect) };
 }
 
 /**
- * Subset (when `maxPoints` asks for one), random pose, unit ball, Norm-AS.
+ * Subset (when `maxPoints` asks for one), random pose, unit ball, Norm-AS or pseudo-defects.
  * @param seed u32; the same arguments give the same bits
- * @returns a sample of min(N, maxPoints) points in the order of the source
+ * @returns a sample of min(N, maxPoints) points in the order of the source, less what a defect took away
  * @throws InvalidInputError for a cloud without extent or with too few points for the patches
  */
 export function makeTrainingSample(
@@ -73,10 +85,13 @@ export function makeTrainingSample(
   options: SampleOptions,
   seed: number,
 ): TrainingSample {
-  const { rows, pose, anomaly } = drawSample(points.length / 3, options, seed);
+  const plan = drawSample(points.length / 3, options, seed);
+  const { rows, pose } = plan;
   const posed =
     rows === null
       ? augment(points, normals, pose)
       : augment(pickRows(points, rows), pickRows(normals, rows), pose);
-  return { ...displacePatches(posed.points, posed.normals, anomaly), seed };
+  if (plan.kind === 'normAs') return { ...displacePatches(posed.points, posed.normals, plan.anomaly), seed };
+  const { kept: _, ...sample } = applyDefects(posed.points, posed.normals, plan.defects, plan.mix);
+  return { ...sample, seed };
 }

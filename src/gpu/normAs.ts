@@ -12,7 +12,7 @@ import type { NormAsPlan } from '../core/normAs.ts';
 import { pickRows } from '../core/pickRows.ts';
 import type { DisplacementDirection } from '../core/presets.ts';
 import type { Matrix3 } from '../core/rotation.ts';
-import type { SamplePlan, TrainingSource } from '../core/synthesise.ts';
+import type { NormAsSamplePlan, TrainingSource } from '../core/synthesise.ts';
 import { type Gpu, grid2d } from './device.ts';
 
 /** Good clouds laid end to end, in the unit ball. */
@@ -52,7 +52,7 @@ export interface GpuSource {
 /** One sample to make: from what, and what was drawn for it. */
 export interface SampleOrder {
   readonly source: GpuSource;
-  readonly plan: SamplePlan;
+  readonly plan: NormAsSamplePlan;
 }
 
 /** Words of `Cloud` in synth/cut_patch and of `Move` in synth/displace. */

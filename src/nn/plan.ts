@@ -35,7 +35,7 @@ export interface NetPlan {
   readonly same: readonly ConvMap[];
   readonly down: readonly ConvMap[];
   readonly rows: PointRows;
-  /** [V, 4]: xyz of each voxel's first point, padded with 0. */
+  /** [V, C] of each voxel's first point: its xyz padded with 0 (C = 4), or its features. */
   readonly features: Tensor2D;
   dispose(): void;
 }

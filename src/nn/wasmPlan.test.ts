@@ -29,6 +29,16 @@ test("a voxel's feature is its first point, padded with 0", () => {
   plan.dispose();
 });
 
+test("given features take the place of the coordinates: those of the voxel's first point", () => {
+  const grid = voxelise(points, 0.3);
+  const values = Float32Array.from({ length: 300 * 8 }, (_, i) => i);
+  const plan = wasmPlan(buildPyramid(grid, 1, 3), points, { channels: 8, values });
+  const features = plan.features.dataSync();
+  expect(plan.features.shape).toEqual([plan.counts[0], 8]);
+  expect(grid.representative.every((point, v) => features[8 * v + 3] === 8 * point + 3)).toBe(true);
+  plan.dispose();
+});
+
 test('a 3^3 stem shares the map of level 0 instead of holding it twice', () => {
   const plan = wasmPlan(buildPyramid(voxelise(points, 0.3), 1, 3), points);
   expect(plan.stem).toBe(plan.same[0]);

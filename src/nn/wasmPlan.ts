@@ -2,13 +2,16 @@
 
 import { type ConvPairs, convPairs } from '../core/convPairs.ts';
 import type { GridPyramid, KernelMap } from '../core/types.ts';
-import { voxelFeatures } from '../core/voxelFeatures.ts';
+import { gatherFeatures, type PointFeatures, voxelFeatures } from '../core/voxelFeatures.ts';
 import type { NetPlan } from './plan.ts';
 import * as tf from './tf.ts';
 import type { WasmPointRows } from './wasmRows.ts';
 
-/** @param points [3N] model units, the points that the pyramid was built from */
-export function wasmPlan(pyramid: GridPyramid, points: Float32Array): NetPlan {
+/**
+ * @param points [3N] model units, the points that the pyramid was built from
+ * @param given [N, C] features of the points; left out: their coordinates
+ */
+export function wasmPlan(pyramid: GridPyramid, points: Float32Array, given?: PointFeatures): NetPlan {
   const { grid, levels, stem, same, down } = pyramid;
   const counts = levels.map(({ coords }) => coords.length / 4);
   // A 3^3 stem is the same map as that of level 0.
@@ -20,7 +23,12 @@ export function wasmPlan(pyramid: GridPyramid, points: Float32Array): NetPlan {
     voxels: counts[0]!,
     pointToVoxel: grid.pointToVoxel,
   };
-  const features = tf.tensor2d(voxelFeatures(points, grid.representative), [counts[0]!, 4]);
+  const features = tf.tensor2d(
+    given === undefined
+      ? voxelFeatures(points, grid.representative)
+      : gatherFeatures(given, grid.representative),
+    [counts[0]!, given?.channels ?? 4],
+  );
   return {
     counts,
     points: rows.points,

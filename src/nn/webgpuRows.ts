@@ -48,6 +48,25 @@ export function disposeOrder(gpu: Gpu, order: PointOrderBuffers | null): void {
   if (order !== null) gpu.release(order.counts, order.ends, order.order);
 }
 
+/**
+ * Encodes one dispatch: row i of the output is row `rows[i]` of the input.
+ * @param rows u32 [count]; @param input f32 [any, channels]; @param output f32 [count, channels], written
+ */
+export function gatherRowsGpu(
+  queue: TfjsQueue,
+  rows: GPUBuffer,
+  count: number,
+  channels: number,
+  input: GPUBuffer,
+  output: GPUBuffer,
+): void {
+  const { gpu } = queue;
+  const items = (count * channels) / 4;
+  const [gx, gy] = grid2d(gpu, Math.ceil(items / 64));
+  const params = gpu.params([items, channels / 4, gx * 64]);
+  queue.dispatch(gpu.kernel('rows/gather'), [params, rows, input, output], gx, gy);
+}
+
 /** @returns the ways to take the registrations back */
 export function registerWebGpuRows(queue: TfjsQueue): (() => void)[] {
   const { gpu } = queue;
@@ -57,15 +76,7 @@ export function registerWebGpuRows(queue: TfjsQueue): (() => void)[] {
       const rows = rowsOf(attrs);
       const channels = inputs.x!.shape[1]!;
       const { info, buffer } = queue.output([rows.points, channels]);
-      const items = (rows.points * channels) / 4;
-      const [gx, gy] = grid2d(gpu, Math.ceil(items / 64));
-      const params = gpu.params([items, channels / 4, gx * 64]);
-      queue.dispatch(
-        gpu.kernel('rows/gather'),
-        [params, rows.pointToVoxel, queue.bufferOf(inputs.x!), buffer],
-        gx,
-        gy,
-      );
+      gatherRowsGpu(queue, rows.pointToVoxel, rows.points, channels, queue.bufferOf(inputs.x!), buffer);
       return info;
     }),
     registerKernel('webgpu', OPS.gatherRowsGrad, ({ inputs, attrs }) => {

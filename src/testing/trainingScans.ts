@@ -1,6 +1,7 @@
 /** Small good scans with exact normals, for training tests: ellipsoids sampled anew per seed. */
 
 import { RandomStream } from '../core/random.ts';
+import type { ReferenceSurface } from '../core/referenceSurface.ts';
 
 export interface SyntheticScan {
   readonly id: string;
@@ -29,4 +30,11 @@ export function ellipsoidScan(count: number, seed: number): SyntheticScan {
     }
   }
   return { id: `ellipsoid-${count}-${seed}`, name: `ellipsoid ${seed}`, points, normals };
+}
+
+/** The same as a merged reference, in model units. @param count M */
+export function ellipsoidReference(count: number, seed: number): SyntheticScan & ReferenceSurface {
+  const scan = ellipsoidScan(count, seed);
+  const points = scan.points.map((v) => v / 40);
+  return { ...scan, points, spread: new Float32Array(count).fill(0.003) };
 }

@@ -5,20 +5,23 @@
  */
 
 import type { ModelConfig } from '../core/modelConfig.ts';
+import type { TrainingConfig } from '../core/presets.ts';
 import { synthesiseGpu, uploadSource } from '../gpu/normAs.ts';
 import type { ComputeBackend, WebGpuCompute } from '../nn/backend.ts';
 import { webGpuPlan } from '../nn/webgpuPlan.ts';
 import type { BatchMaker } from './batchMaker.ts';
-import type { TrainingSource } from './samples.ts';
+import { countBatch, normAsPlan, type TrainingSource } from './samples.ts';
 
 /** Bytes of scans that may lie on the GPU beside the network; with more, samples are made on the CPU. */
 const MOST_SOURCE_BYTES = 256 * 1024 * 1024;
 
-/** Whether this backend should make its own batches from these scans. */
+/** Whether this backend should make its own batches from these scans: Norm-AS on a hardware GPU. */
 export function suitsDevice(
   backend: ComputeBackend,
   sources: readonly TrainingSource[],
+  { synthesis }: TrainingConfig,
 ): backend is WebGpuCompute {
+  if (synthesis.defects !== null) return false;
   const bytes = sources.reduce((sum, { points, normals }) => sum + points.byteLength + normals.byteLength, 0);
   return backend.name === 'webgpu' && !backend.gpu.adapter.software && bytes <= MOST_SOURCE_BYTES;
 }
@@ -32,8 +35,9 @@ export function deviceBatches(
   const held = sources.map((source) => uploadSource(gpu, source));
   return {
     prepare: () => {},
+    count: (draws) => countBatch(sources, draws),
     make: async (draws) => {
-      const orders = draws.map(({ source, plan }) => ({ source: held[source]!, plan }));
+      const orders = draws.map((draw) => ({ source: held[draw.source]!, plan: normAsPlan(draw) }));
       const samples = synthesiseGpu(gpu, orders);
       try {
         const { points, cloudStarts, targetOffsets } = samples;

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { WebGpuCompute } from '../nn/backend.ts';
 import { openWebGpuBackend } from '../nn/webgpuBackend.ts';
+import { describeReferenceTraining } from '../testing/referenceTrainingSuite.ts';
 import { describeTraining } from '../testing/trainingSuite.ts';
 import { withDevice } from '../testing/withDevice.ts';
 
@@ -17,3 +18,8 @@ describeTraining('WebGPU', () => backend, {
   steps: 12,
   held: () => [gpu().counters.buffers, gpu().counters.bytes, backend.queue.usedBuffers],
 });
+describeReferenceTraining(
+  'WebGPU',
+  () => backend,
+  () => [gpu().counters.buffers, gpu().counters.bytes],
+);

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { ComputeBackend } from '../nn/backend.ts';
 import { openWasm } from '../nn/wasmBackend.ts';
+import { describeReferenceTraining } from '../testing/referenceTrainingSuite.ts';
 import { describeTraining } from '../testing/trainingSuite.ts';
 
 let backend: ComputeBackend;
@@ -12,3 +13,8 @@ beforeAll(async () => {
 afterAll(() => backend.dispose());
 
 describeTraining('wasm', () => backend, { steps: 30, held: () => [] });
+describeReferenceTraining(
+  'wasm',
+  () => backend,
+  () => [],
+);

@@ -4,7 +4,7 @@
  * where checkpoints go.
  */
 
-import { CancelledError, InvalidInputError, ModelMismatchError } from '../core/errors.ts';
+import { CancelledError, InvalidInputError } from '../core/errors.ts';
 import { initialiseWeights } from '../core/initWeights.ts';
 import { lossWeights } from '../core/loss.ts';
 import type { ModelConfig } from '../core/modelConfig.ts';
@@ -19,7 +19,7 @@ import { deviceBatches, suitsDevice } from './deviceBatches.ts';
 import { hostBatches } from './hostBatches.ts';
 import { registerOffsetLoss } from './lossOp.ts';
 import { createAdam, type Optimiser } from './optimiser.ts';
-import { checkSources, countBatch, drawStep, type SampleDraw, type TrainingSource } from './samples.ts';
+import { checkInputs, checkSources, drawStep, type SampleDraw, type TrainingSource } from './samples.ts';
 import { type MicroBatch, trainStep } from './step.ts';
 
 export interface TrainingHooks {
@@ -79,11 +79,7 @@ export async function runTraining(options: TrainingOptions): Promise<TrainingRes
   const { backend, model: config, training, sources, resumeFrom } = options;
   validateTrainingConfig(training);
   checkSources(sources, training);
-  if (config.inputs !== 'xyz')
-    throw new ModelMismatchError(
-      'model.inputs',
-      `training takes xyz input, the model has "${config.inputs}"`,
-    );
+  checkInputs(config, sources, training);
   if (resumeFrom)
     checkResumable(resumeFrom, { training, model: config, sources: sources.map(({ id }) => id) });
   const state =
@@ -116,16 +112,17 @@ export async function runTraining(options: TrainingOptions): Promise<TrainingRes
 
 /** @throws InvalidInputError when the GPU was asked for and there is none */
 function batchMaker({ backend, model, training, sources, batches }: TrainingOptions): BatchMaker {
-  if (batches !== 'host' && suitsDevice(backend, sources)) return deviceBatches(backend, model, sources);
+  if (batches !== 'host' && suitsDevice(backend, sources, training))
+    return deviceBatches(backend, model, sources);
   if (batches !== 'device') return hostBatches(backend, model, training, sources);
   if (backend.name === 'wasm') throw new InvalidInputError('batches', 'wasm has no GPU to make samples on');
   return deviceBatches(backend, model, sources);
 }
 
 async function runSteps(run: Run, first: number): Promise<void> {
-  const { backend, training, sources, store, hooks = {} } = run.options;
+  const { backend, model, training, sources, store, hooks = {} } = run.options;
   const { steps, checkpointEvery, logEvery } = training;
-  let draws = drawStep(sources, training, first);
+  let draws = drawStep(sources, training, first, model.inputs);
   for (let step = first; step < steps; step++) {
     await opened(hooks);
     if (hooks.signal?.aborted) {
@@ -142,7 +139,7 @@ async function runSteps(run: Run, first: number): Promise<void> {
       run.history.push(report);
       hooks.onReport?.(report);
     }
-    draws = drawStep(sources, training, done);
+    draws = drawStep(sources, training, done, model.inputs);
     // Made while the GPU works on what was just queued.
     if (!last) run.batches.prepare(draws);
     await settle(backend);
@@ -169,7 +166,7 @@ async function oneStep(
   step: number,
   report: boolean,
 ): Promise<StepReport | null> {
-  const { training, sources } = options;
+  const { training } = options;
   async function* microBatches(): AsyncGenerator<MicroBatch> {
     for (let at = 0; at < draws.length; at += training.microBatch)
       yield await batches.make(draws.slice(at, at + training.microBatch));
@@ -178,7 +175,7 @@ async function oneStep(
     step: step + 1,
     learningRate: learningRate(step, training.steps, training.schedule),
     adam: training.adam,
-    weights: lossWeights(training.loss.form, countBatch(sources, draws), training.loss.terms),
+    weights: lossWeights(training.loss.form, batches.count(draws), training.loss.terms),
     report,
   });
 }

@@ -1,4 +1,4 @@
-/** `po3ad synthesize`: shows what training sees, pseudo-anomalies (Norm-AS) on a good scan. */
+/** `po3ad synthesize`: shows what training sees, pseudo-anomalies (Norm-AS or richer) on a good scan. */
 
 import { basename, extname, join } from 'node:path';
 import { prepareSource } from '../../core/prepareSource.ts';
@@ -16,9 +16,12 @@ function samplePly(cloud: PointCloud, { centre, radius }: ModelFrame, sample: Tr
   const positions = sample.points.map((value, i) => value * radius + centre[(i % 3) as 0 | 1 | 2]);
   const label = new Uint8Array(positions.length / 3);
   for (const row of sample.patch) label[row] = 1;
-  // The scan's normals would no longer be those of the moved surface.
+  // The scan's normals would no longer be those of the moved surface; where points are gone, its other
+  // columns and faces would no longer fit the rows.
+  const whole = positions.length === cloud.positions.length;
+  const rest = whole ? cloud : { ...cloud, colours: null, faces: null, attributes: {} };
   return writePly(
-    { ...cloud, positions, normals: null },
+    { ...rest, positions, normals: null },
     {
       scalars: { ...offsetColumns(sample.targetOffsets), label },
       comments: [
@@ -42,7 +45,8 @@ export const synthesize: Command = {
   synopsis: 'FILE --out DIR [--seed S] [--count K] [--preset P] [--json]',
   help: [
     '--out DIR    PLY files NAME_pseudo0.ply, ...: the rows of FILE in its own units and pose, moved, with',
-    '             offset_x, offset_y, offset_z (model units) and label 1 where moved',
+    '             offset_x, offset_y, offset_z (model units) and label 1 where moved; holes and missing',
+    '             pieces (preset studio) leave rows out',
     '--seed S     0',
     '--count K    1',
     '--preset P   paper (default), released or studio',
