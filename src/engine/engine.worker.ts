@@ -3,8 +3,8 @@
  * after the other; a cancel reaches the running one between its steps.
  */
 
-import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { InvalidInputError, throwIfCancelled, toErrorValue } from '../core/errors.ts';
+import { wasmSimdUrl } from '../nn/wasmFile.ts';
 import type {
   Analysis,
   CallHooks,
@@ -57,7 +57,7 @@ async function start(
   session = await Session.open({
     backend,
     gpu: async () => navigator.gpu,
-    wasm: { paths: { simd: simdUrl } },
+    wasm: { paths: { simd: wasmSimdUrl } },
     onDeviceLost: (error) => post({ kind: 'device-lost', error: toErrorValue(error) }),
   });
   return session.info;
