@@ -49,12 +49,15 @@ export interface TrainModelOptions {
   /** A model file to fine-tune. */
   readonly init: { readonly name: string; readonly bytes: Uint8Array } | null;
   readonly checkpoint: CheckpointBytes | null;
-  readonly hooks: CallHooks & {
-    readonly onStep?: (report: StepReport) => void;
-    /** Called once before the first step; 0 for a new run. */
-    readonly onStart?: (stepsDone: number) => void;
-  };
+  readonly hooks: TrainHooks;
 }
+
+/** What a caller may want to know while it trains. */
+export type TrainHooks = CallHooks & {
+  readonly onStep?: (report: StepReport) => void;
+  /** Called once before the first step; 0 for a new run. */
+  readonly onStart?: (stepsDone: number) => void;
+};
 
 export interface TrainedModel {
   /** The model file. */
@@ -89,7 +92,8 @@ function modelConfig(options: TrainModelOptions, init: ModelFile | null): ModelC
   };
 }
 
-function storeOf(bytes: CheckpointBytes): CheckpointStore {
+/** Checkpoints as safetensors files. */
+export function storeOf(bytes: CheckpointBytes): CheckpointStore {
   return {
     save: async (checkpoint) => {
       const { tensors, metadata } = checkpointTensors(checkpoint);

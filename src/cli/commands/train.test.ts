@@ -102,6 +102,28 @@ describe('train --json', () => {
     await expect(runCommand(train, [...same, '--arch', 'small'])).rejects.toThrow('has another one');
   });
 
+  it('trains the universal model after its recipe, and says what it was made from', async () => {
+    const recipe = {
+      name: 'u',
+      architecture: 'demo',
+      voxelSize: 0.1,
+      stored: 'F16',
+      shapes: { seed: 1, count: 2, points: 400 },
+      training: { batchSize: 2, maxPoints: 300, logEvery: 1 },
+    };
+    const out = join(folder, 'universal.safetensors');
+    const file = put('recipe.json', JSON.stringify(recipe));
+    const options = ['--universal', file, '--steps', '2', '--backend', 'wasm', '--json', '--out', out];
+    const { json } = await runCommand(train, options);
+    expect(json().map(({ step }) => step)).toEqual([1, 2, undefined]);
+    const model = readModelFile(out, new Uint8Array(readFileSync(out)));
+    expect(model.config).toMatchObject({ name: 'u', inputs: 'reference', voxelSize: 0.1, preset: 'studio' });
+    expect(model.config.arch.inChannels).toBe(12);
+    expect(model.provenance).toMatchObject({ parts: '2 procedural shapes, seed 1', steps: 2 });
+    const wrong = put('wrong.json', JSON.stringify({ ...recipe, shapes: { seed: 1, count: 0, points: 9 } }));
+    await expect(runCommand(train, ['--universal', wrong, '--out', out])).rejects.toThrow('is 0');
+  });
+
   it('says what is wrong before it starts', async () => {
     const out = ['--out', join(folder, 'x.safetensors'), '--backend', 'wasm'];
     await expect(runCommand(train, [scans, '--arch', 'MinkUNet99', ...out])).rejects.toThrow('known: ');

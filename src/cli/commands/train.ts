@@ -1,37 +1,17 @@
 /** `po3ad train`: good scans in, a calibrated model file out. */
 
 import { basename, extname } from 'node:path';
-import { InvalidInputError } from '../../core/errors.ts';
-import { ARCHITECTURES, type Architecture, architecture } from '../../core/modelConfig.ts';
+import { ARCHITECTURES } from '../../core/modelConfig.ts';
 import { type TrainingConfig, type TrainingOverrides, trainingConfig } from '../../core/presets.ts';
 import type { PointCloud } from '../../core/types.ts';
 import { trainModel } from '../../engine/trainModel.ts';
-import { checkArchitecture } from '../../io/modelFile.ts';
 import { type CheckpointFile, checkpointFile } from '../checkpointFile.ts';
 import { type Arguments, type Command, EXIT } from '../command.ts';
 import { openSessionFor } from '../engine.ts';
 import { readBytes, readScanFile, scanFiles, writeOutput } from '../files.ts';
 import type { Terminal } from '../terminal.ts';
-
-async function readJson(file: string): Promise<unknown> {
-  const text = new TextDecoder().decode(await readBytes(file));
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InvalidInputError(file, error instanceof Error ? error.message : String(error));
-  }
-}
-
-async function architectureOf(name: string | undefined): Promise<Architecture | null> {
-  if (name === undefined) return null;
-  if (extname(name) !== '.json') return architecture(name);
-  return checkArchitecture(name, '', await readJson(name));
-}
-
-/** Reports often enough to see a short run move, and rarely enough not to wait for the GPU all the time. */
-function reportEvery(steps: number): number {
-  return Math.max(1, Math.min(10, Math.floor(steps / 20)));
-}
+import { architectureOf, readJson, reportEvery, stepReports, trainingOptions } from '../trainingOptions.ts';
+import { trainUniversal } from '../universal.ts';
 
 /** The preset, then the file of overrides, then the options of the command line. */
 async function trainingOf(args: Arguments): Promise<TrainingConfig> {
@@ -39,14 +19,7 @@ async function trainingOf(args: Arguments): Promise<TrainingConfig> {
   const file = args.text('training');
   // The merged config is checked field by field in `trainingConfig`.
   const fromFile = file === undefined ? {} : ((await readJson(file)) as TrainingOverrides);
-  const given = {
-    steps: args.integer('steps', { min: 1 }),
-    batchSize: args.integer('batch', { min: 1 }),
-    seed: args.integer('seed', { min: 0, max: 0xffffffff }),
-    checkpointEvery: args.integer('checkpoint-every', { min: 1 }),
-  };
-  const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const config = trainingConfig(preset, { ...fromFile, ...options });
+  const config = trainingConfig(preset, { ...fromFile, ...trainingOptions(args) });
   return fromFile.logEvery === undefined ? { ...config, logEvery: reportEvery(config.steps) } : config;
 }
 
@@ -85,15 +58,7 @@ async function runTrain(args: Arguments, terminal: Terminal, checkpoint: Checkpo
       checkpoint,
       hooks: {
         signal: terminal.signal,
-        onStart: (done) => {
-          if (done > 0)
-            terminal.note(`Going on after step ${done} (${checkpoint.name}; --fresh starts anew)`);
-        },
-        onStep: ({ step, loss, dist, dir, lr }) =>
-          terminal.result({ step, loss, dist, dir, lr }, () => {
-            const parts = [`loss ${loss.toFixed(5)}`, `dist ${dist.toFixed(5)}`, `dir ${dir.toFixed(4)}`];
-            return `step ${step}/${training.steps}: ${parts.join(', ')}, lr ${lr.toExponential(2)}`;
-          }),
+        ...stepReports(terminal, training.steps, checkpoint.name),
         onProgress: (progress) => terminal.progress(out, progress),
       },
     });
@@ -129,6 +94,9 @@ export const train: Command = {
     '--calibrate FILE|DIR good scans for the thresholds; those trained on when there are none',
     '--threshold R        point threshold: p99.9 (default) or max of the good scores',
     '--checkpoint-every K steps between checkpoints',
+    '--universal F.json   instead of good scans: trains the universal model, which takes a scan and the',
+    '                     good scans it is compared with, on generated shapes after this recipe',
+    '                     (docs/models/universal.json); --steps, --batch, --seed change it',
     '--fresh              ignores a checkpoint of an earlier, unfinished run',
     '',
     'A run that was stopped or killed goes on from its checkpoint with the same command and ends with the',
@@ -149,6 +117,13 @@ export const train: Command = {
     threshold: { type: 'string' },
     'checkpoint-every': { type: 'string' },
     fresh: { type: 'boolean' },
+    universal: { type: 'string' },
   },
-  run: (args, terminal) => runTrain(args, terminal, checkpointFile(`${args.required('out')}.checkpoint`)),
+  run: (args, terminal) => {
+    const checkpoint = checkpointFile(`${args.required('out')}.checkpoint`);
+    const recipe = args.text('universal');
+    return recipe === undefined
+      ? runTrain(args, terminal, checkpoint)
+      : trainUniversal(recipe, args, terminal, checkpoint);
+  },
 };

@@ -1,0 +1,111 @@
+/**
+ * Merged references in, a reference-conditioned model file out: from scratch on many parts (the universal
+ * model), or fine-tuned on the user's own. Thresholds are not part of it: they belong to the good scans of
+ * the part that is inspected, see `core/referenceSurface`.
+ */
+
+import { ModelMismatchError } from '../core/errors.ts';
+import type { Architecture, ModelConfig } from '../core/modelConfig.ts';
+import type { TrainingConfig } from '../core/presets.ts';
+import { REFERENCE_CHANNELS } from '../core/referenceFeatures.ts';
+import type { ReferenceSurface } from '../core/referenceSurface.ts';
+import { readModelFile, writeModelFile } from '../io/modelFile.ts';
+import type { StepReport } from '../train/checkpoint.ts';
+import { runTraining } from '../train/run.ts';
+import type { Session } from './session.ts';
+import { type CheckpointBytes, storeOf, type TrainHooks } from './trainModel.ts';
+
+/** A merged reference to draw samples from. */
+export interface ReferenceSource extends ReferenceSurface {
+  /** Made from the content; a resumed run checks it. */
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface TrainReferenceOptions {
+  /** Name of the model, as lists show it. */
+  readonly name: string;
+  /** Its input channels are replaced by those of the features. */
+  readonly arch: Architecture;
+  /** Model units. */
+  readonly voxelSize: number;
+  readonly training: TrainingConfig;
+  readonly sources: readonly ReferenceSource[];
+  /** What the parts are, for the provenance: "48 procedural shapes, seed 1". */
+  readonly parts: string;
+  /** A model file to fine-tune, of the same architecture. */
+  readonly init: { readonly name: string; readonly bytes: Uint8Array } | null;
+  readonly checkpoint: CheckpointBytes | null;
+  /** F16 halves the file. */
+  readonly dtype: 'F32' | 'F16';
+  readonly hooks: TrainHooks;
+}
+
+export interface TrainedReferenceModel {
+  /** The model file. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly hash: string;
+  readonly history: readonly StepReport[];
+}
+
+/** The config of a model that takes reference features. */
+export function referenceConfig({
+  name,
+  arch,
+  voxelSize,
+  training,
+}: Pick<TrainReferenceOptions, 'name' | 'arch' | 'voxelSize' | 'training'>): ModelConfig {
+  return {
+    name,
+    arch: { ...arch, inChannels: REFERENCE_CHANNELS },
+    inputs: 'reference',
+    voxelSize,
+    preset: training.preset,
+    scoreNorm: 'l2',
+  };
+}
+
+/**
+ * Trains, or goes on from the checkpoint when there is one.
+ * @throws InvalidInputError, ModelMismatchError, FormatError, CancelledError, DeviceLostError
+ */
+export async function trainReferenceModel(
+  { backend, info }: Pick<Session, 'backend' | 'info'>,
+  options: TrainReferenceOptions,
+): Promise<TrainedReferenceModel> {
+  const { training, sources, parts, checkpoint, dtype, hooks } = options;
+  const config = referenceConfig(options);
+  const init = options.init === null ? null : readModelFile(options.init.name, options.init.bytes);
+  if (init !== null && init.config.inputs !== 'reference')
+    throw new ModelMismatchError(
+      init.config.name,
+      'does not take reference inputs: it cannot be fine-tuned so',
+    );
+  const store = checkpoint === null ? null : storeOf(checkpoint);
+  const resumeFrom = (await store?.load()) ?? null;
+  hooks.onStart?.(resumeFrom?.step ?? 0);
+  const { state, steps, history } = await runTraining({
+    backend,
+    model: config,
+    training,
+    sources,
+    resumeFrom,
+    ...(init === null ? {} : { init: init.state }),
+    ...(store === null ? {} : { store }),
+    hooks: {
+      ...(hooks.signal ? { signal: hooks.signal } : {}),
+      ...(hooks.onStep ? { onReport: hooks.onStep } : {}),
+    },
+  });
+  const provenance = {
+    parts,
+    steps,
+    seed: training.seed,
+    batch: training.batchSize,
+    backend: info.backend,
+    adapter: info.adapter,
+    ...(init === null ? {} : { parent: init.hash }),
+  };
+  const bytes = writeModelFile({ config, state, calibration: null, provenance }, dtype);
+  return { bytes, hash: readModelFile(config.name, bytes).hash, history };
+}
