@@ -90,6 +90,6 @@ test('a phone shows everything in one column, nothing is cut off', async ({ page
   expect(await overflow()).toBe(0);
   expect(await violations(page)).toEqual([]);
   await page.getByRole('button', { name: 'Samples' }).click();
-  await expect(page.getByRole('list', { name: 'Bundled samples' })).toBeVisible();
+  await expect(page.getByRole('region', { name: /the model’s part/ })).toBeVisible();
   expect(await overflow()).toBe(0);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readModelCatalogue, readSampleCatalogue } from './catalogue.ts';
+import { readModelCatalogue, readSampleCatalogue, samplesByPart } from './catalogue.ts';
 
 const GOOD = {
   id: 'flange-good',
@@ -70,6 +70,18 @@ describe('list of samples', () => {
         if (!read.ok) expect(read.error.where).toBe('samples/manifest.json');
       }),
     );
+  });
+});
+
+describe('gallery', () => {
+  it('begins with the part the model knows and loses no sample', () => {
+    const parts = ['flange', 'bottle', 'flange', 'bracket'];
+    const read = readSampleCatalogue({ samples: parts.map((part, i) => ({ ...GOOD, id: `${i}`, part })) });
+    const entries = read.ok ? read.value.entries : [];
+    const groups = samplesByPart(entries, 'bottle');
+    expect(groups.map((group) => group.part)).toEqual(['bottle', 'flange', 'bracket']);
+    expect(groups.flatMap((group) => group.entries)).toHaveLength(4);
+    expect(samplesByPart(entries, '').map((group) => group.part)).toEqual(['flange', 'bottle', 'bracket']);
   });
 });
 

@@ -46,6 +46,19 @@ export type CatalogueResult<T> =
   | { readonly ok: true; readonly value: Catalogue<T> }
   | { readonly ok: false; readonly error: StudioError };
 
+export interface SampleGroup {
+  readonly part: string;
+  readonly entries: readonly SampleEntry[];
+}
+
+/** @param first the part whose group comes first, if there is one; the others keep the order of the list */
+export function samplesByPart(samples: readonly SampleEntry[], first: string): SampleGroup[] {
+  const parts = [...new Set(samples.map((sample) => sample.part))];
+  return parts
+    .sort((a, b) => Number(b === first) - Number(a === first))
+    .map((part) => ({ part, entries: samples.filter((sample) => sample.part === part) }));
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Thrown inside one entry, caught by `readList`; never leaves this file. */

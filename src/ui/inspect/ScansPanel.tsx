@@ -1,10 +1,9 @@
 /** The panel beside the viewport: scans that are open, and the bundled samples. */
 
-import type { SampleEntry } from '../../studio/catalogue.ts';
 import type { Scan } from '../../studio/state.ts';
-import { formatCount } from '../../studio/units.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { useCommands, useStudio } from '../useStudio.ts';
+import { SampleGallery } from './SampleGallery.tsx';
 
 export function ScansPanel() {
   const { setPanel } = useCommands();
@@ -71,48 +70,4 @@ function ScanState({ scan }: { readonly scan: Scan }) {
     failed: 'not readable',
   } as const;
   return <span className={`tag ${status.kind === 'failed' ? 'tag-not-ok' : ''}`}>{words[status.kind]}</span>;
-}
-
-export function SampleGallery() {
-  const samples = useStudio((state) => state.samples);
-  const active = useStudio((state) => {
-    const scan = state.scans.find((known) => known.id === (state.wantedId ?? state.activeId));
-    return scan?.origin.kind === 'sample' ? scan.origin.sample.id : null;
-  });
-  if (samples === null) return <p className="note">Loading …</p>;
-  if (samples.entries.length === 0) return <p className="note">No samples came with this page.</p>;
-  return (
-    <ul className="gallery" aria-label="Bundled samples">
-      {samples.entries.map((sample) => (
-        <li key={sample.id}>
-          <SampleCard sample={sample} current={sample.id === active} />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function SampleCard({ sample, current }: { readonly sample: SampleEntry; readonly current: boolean }) {
-  const { openSample } = useCommands();
-  return (
-    <button
-      type="button"
-      className="sample"
-      aria-current={current ? 'true' : undefined}
-      onClick={() => openSample(sample.id)}
-    >
-      <span className="thumb">
-        {sample.thumbnail !== null && (
-          <img src={`samples/${sample.thumbnail}`} alt="" loading="lazy" width={72} height={72} />
-        )}
-      </span>
-      <span className="sample-text">
-        <span className="sample-title">{sample.title}</span>
-        <span className="dim">
-          {sample.kind === 'good' ? 'good part' : (sample.defect ?? 'defect')}
-          {sample.points > 0 && ` · ${formatCount(sample.points)} points`}
-        </span>
-      </span>
-    </button>
-  );
 }

@@ -1,7 +1,7 @@
 /** What the viewport shows while there is nothing to draw: what goes on, or how to begin. */
 
 import { FORMATS_TEXT } from '../../studio/formats.ts';
-import { SampleGallery } from '../inspect/ScansPanel.tsx';
+import { SampleGallery } from '../inspect/SampleGallery.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { useActiveScan } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
