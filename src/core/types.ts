@@ -96,14 +96,6 @@ export interface AnomalyMap {
   readonly modelHash: string;
 }
 
-/** Points per class; 0 = good. */
-export interface LabelSet {
-  readonly classes: readonly string[];
-  /** [N] class of each point. */
-  readonly classOf: Uint8Array;
-  readonly revision: number;
-}
-
 /** One pseudo-anomalous training cloud. */
 export interface TrainingSample {
   /** [3N] model units, displaced. */

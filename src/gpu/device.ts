@@ -221,9 +221,7 @@ export class Gpu {
 }
 
 /** Usage of a buffer that kernels read and write and that can be copied and cleared (0x80 | 0x8 | 0x4). */
-export const STORAGE: GPUBufferUsageFlags = 0x8c;
-/** `STORAGE` plus INDIRECT. */
-export const STORAGE_INDIRECT: GPUBufferUsageFlags = 0x18c;
+const STORAGE: GPUBufferUsageFlags = 0x8c;
 
 /** Splits a linear number of workgroups over x and y, for kernels that rebuild it as `y * size_x + x`. */
 export function grid2d(gpu: Gpu, groups: number): [number, number] {

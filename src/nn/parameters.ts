@@ -17,7 +17,7 @@ export interface Parameter {
   readonly trainable: boolean;
 }
 
-export const pad4 = (channels: number): number => Math.ceil(channels / 4) * 4;
+const pad4 = (channels: number): number => Math.ceil(channels / 4) * 4;
 
 /** Name of the [2, C] tensor of running mean and variance. */
 export const runningName = (norm: string): string => `${norm}.running`;
@@ -115,7 +115,7 @@ function scalarLayout(spec: TensorSpec): Layout {
 }
 
 /** Layouts in state-dict order; `num_batches_tracked` is a plain number of the model. */
-export function layouts(arch: Architecture): Layout[] {
+function layouts(arch: Architecture): Layout[] {
   const result: Layout[] = [];
   const specs = tensorSpecs(arch);
   for (let i = 0; i < specs.length; i++) {

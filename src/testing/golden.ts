@@ -1,6 +1,6 @@
 /** Reads the bundles of the original implementation (golden/SPEC.md section 1). Node only. */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 type Typed = Float32Array | Float64Array | Int32Array;
@@ -27,10 +27,6 @@ export interface Bundle {
 
 /** Folder of the shared reference data, beside the project. */
 export const SHARED = resolve(import.meta.dirname, '../../../shared');
-
-export function hasShared(): boolean {
-  return existsSync(join(SHARED, 'golden/SPEC.md'));
-}
 
 /** @param path below golden/, e.g. "inputs/tiny" */
 export function loadBundle(path: string): Bundle {

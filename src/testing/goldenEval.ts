@@ -9,7 +9,7 @@ import { goldenWeights } from './goldenWeights.ts';
 export type Variant = 'small' | 'full';
 
 /** Tolerances of golden/SPEC.md section 9. */
-export const EVAL_TOLERANCE = { relativeL2: 1e-5, maxAbs: 2e-5, score: 5e-6 } as const;
+const EVAL_TOLERANCE = { relativeL2: 1e-5, maxAbs: 2e-5, score: 5e-6 } as const;
 
 export function goldenConfig(variant: Variant): ModelConfig {
   const arch = architecture(variant === 'full' ? 'MinkUNet34C' : 'small');

@@ -71,7 +71,7 @@ function rule(kind: GoldenTensorSpec['kind'], shape: readonly number[]): (u: num
 }
 
 /** The values of one tensor. */
-export function goldenTensor(spec: Pick<GoldenTensorSpec, 'name' | 'shape' | 'kind'>): GoldenTensor {
+function goldenTensor(spec: Pick<GoldenTensorSpec, 'name' | 'shape' | 'kind'>): GoldenTensor {
   const data = new Float32Array(spec.shape.reduce((a, b) => a * b, 1));
   const value = rule(spec.kind, spec.shape);
   const seed = fnv1a32(spec.name);
