@@ -25,9 +25,9 @@ function freePort(): Promise<number> {
 }
 
 // This file is read again by every test process: the environment keeps the port the same in all of them.
-process.env['E2E_PORT'] ??= String(await freePort());
-const served = process.env['E2E_BASE_URL'];
-const baseURL = served ?? `http://127.0.0.1:${process.env['E2E_PORT']}/`;
+process.env.E2E_PORT ??= String(await freePort());
+const served = process.env.E2E_BASE_URL;
+const baseURL = served ?? `http://127.0.0.1:${process.env.E2E_PORT}/`;
 
 export default defineConfig({
   testDir: 'e2e',
@@ -35,7 +35,7 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   retries: 0,
-  forbidOnly: process.env['CI'] !== undefined,
+  forbidOnly: process.env.CI !== undefined,
   timeout: 90_000,
   expect: { timeout: 30_000 },
   reporter: 'list',
@@ -48,7 +48,7 @@ export default defineConfig({
   ...(served === undefined
     ? {
         webServer: {
-          command: `node scripts/build.mjs && npx vite preview --host 127.0.0.1 --strictPort --port ${process.env['E2E_PORT']}`,
+          command: `node scripts/build.mjs && npx vite preview --host 127.0.0.1 --strictPort --port ${process.env.E2E_PORT}`,
           url: baseURL,
           timeout: 120_000,
         },

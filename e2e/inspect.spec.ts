@@ -123,7 +123,7 @@ test('a link opens its sample; the gallery changes sample and address', async ({
   const gallery = page.getByRole('region', { name: /the model’s part/ });
   expect(await gallery.getByRole('button').count()).toBeGreaterThan(3);
   const other = gallery.locator('button:not([aria-current])').first();
-  const title = await other.locator('.sample-title').innerText();
+  const title = await other.locator('.sample-title').textContent();
   await other.click();
   await expect(page.getByRole('application', { name: `3D view of ${title}`, exact: true })).toBeVisible();
   const address = page.url();

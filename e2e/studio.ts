@@ -15,7 +15,7 @@ export function countAbove(page: Page): Locator {
 
 /** @returns [points above the threshold, points] */
 export async function readCount(page: Page): Promise<readonly [number, number]> {
-  const text = await countAbove(page).innerText();
+  const text = (await countAbove(page).textContent()) ?? '';
   const match = /^([\d,]+) of ([\d,]+) points above/.exec(text);
   if (match === null) throw new Error(`"${text}" is no count of points`);
   return [match[1]!, match[2]!].map((n) => Number(n.replaceAll(',', ''))) as [number, number];

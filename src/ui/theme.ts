@@ -33,6 +33,6 @@ export function useTheme(): Theme {
 export function useThemeOnDocument(): void {
   const theme = useTheme();
   useLayoutEffect(() => {
-    document.documentElement.dataset['theme'] = theme;
+    document.documentElement.dataset.theme = theme;
   }, [theme]);
 }
