@@ -3,7 +3,7 @@
  * surface is, and where the good surface is that the scan has nothing for. Source: METHOD "Beyond the
  * original: reference-conditioned input".
  *
- * Channels, all of the order of 1; a *unit* is 0.03 model units, and lengths end at 10 of them:
+ * Channels, all of the order of 1; a *unit* is 0.03 model units, and lengths end at 5 of them:
  *
  *     0-2    from the nearest reference point to the point, units
  *     3-5    signed distance from the reference surface times its normal, units
@@ -28,7 +28,8 @@ export const REFERENCE_CHANNELS = 12;
 
 /** Model units that a feature of 1 stands for: about the largest deviation of a sound point. */
 const UNIT = 0.03;
-const LONGEST = 10;
+/** 0.15 model units: further off, how far says nothing more. Borders of partial scans would drown the rest. */
+const LONGEST = 5;
 /** Neighbours that the surface at a point is averaged over: one alone carries a whole scan point's noise. */
 const PLANES = 4;
 /** Cosine between normals from which a neighbour counts as the same face and not the back of a thin wall. */
@@ -37,8 +38,8 @@ const SAME_FACE = 0.5;
 const SPACING_NEIGHBOUR = 4;
 /** A reference point this many spacings from the scan is uncovered: below, chance alone leaves such gaps. */
 const GAP = 1.5;
-/** Reference points that are asked whether they are covered; more would not see smaller holes. */
-const REVERSE_POINTS = 16_384;
+/** Reference points that are asked whether they are covered: as dense as a usual scan of 8k points. */
+const REVERSE_POINTS = 8_192;
 /** Least standard deviation, model units: good scans are never known better than that. */
 const SPREAD_FLOOR = 0.002;
 
@@ -96,7 +97,7 @@ interface Foot {
   readonly normal: [number, number, number];
 }
 
-/** Averages the tangent planes of the neighbours that `search` found. */
+/** Averages the tangent planes of the neighbours that `search` found. Runs per point: nothing is allocated. */
 function footOf(
   { surface }: ReferenceIndex,
   search: KdSearch,
@@ -108,23 +109,25 @@ function footOf(
   const { points, normals } = surface;
   const { order } = search.tree;
   const first = order[search.rows[0]!]!;
-  const sum: [number, number, number] = [0, 0, 0];
-  const centre: [number, number, number] = [0, 0, 0];
-  let faces = 0;
+  const [ax, ay, az] = [normals[3 * first]!, normals[3 * first + 1]!, normals[3 * first + 2]!];
+  let [nx, ny, nz, qx, qy, qz, faces] = [0, 0, 0, 0, 0, 0, 0];
   for (let j = 0; j < PLANES; j++) {
-    const row = order[search.rows[j]!]!;
-    const facing = [0, 1, 2].reduce((dot, d) => dot + normals[3 * row + d]! * normals[3 * first + d]!, 0);
-    if (j > 0 && facing < SAME_FACE) continue;
+    const at = 3 * order[search.rows[j]!]!;
+    const [bx, by, bz] = [normals[at]!, normals[at + 1]!, normals[at + 2]!];
+    if (j > 0 && ax * bx + ay * by + az * bz < SAME_FACE) continue;
     faces++;
-    for (let d = 0; d < 3; d++) {
-      sum[d]! += normals[3 * row + d]!;
-      centre[d]! += points[3 * row + d]!;
-    }
+    nx += bx;
+    ny += by;
+    nz += bz;
+    qx += points[at]!;
+    qy += points[at + 1]!;
+    qz += points[at + 2]!;
   }
-  const length = Math.sqrt(sum[0] ** 2 + sum[1] ** 2 + sum[2] ** 2) || 1;
-  for (let d = 0; d < 3; d++) foot.normal[d] = sum[d]! / length;
-  const [nx, ny, nz] = foot.normal;
-  foot.residual = nx * (x - centre[0] / faces) + ny * (y - centre[1] / faces) + nz * (z - centre[2] / faces);
+  const length = Math.sqrt(nx * nx + ny * ny + nz * nz) || 1;
+  foot.normal[0] = nx / length;
+  foot.normal[1] = ny / length;
+  foot.normal[2] = nz / length;
+  foot.residual = (nx * (x - qx / faces) + ny * (y - qy / faces) + nz * (z - qz / faces)) / length;
   foot.row = first;
 }
 
@@ -198,8 +201,8 @@ export function referenceFeatures(
     footOf(index, search, x, y, z, foot);
     const { row, residual, normal } = foot;
     const at = REFERENCE_CHANNELS * i;
-    const q = surface.points.subarray(3 * row, 3 * row + 3);
-    putVector(features, at, x - q[0]!, y - q[1]!, z - q[2]!);
+    const q = 3 * row;
+    putVector(features, at, x - surface.points[q]!, y - surface.points[q + 1]!, z - surface.points[q + 2]!);
     putVector(features, at + 3, residual * normal[0], residual * normal[1], residual * normal[2]);
     const spread = Math.max(SPREAD_FLOOR, surface.spread[row]!);
     features[at + 9] = clamp(residual / spread / 4, 2.5);

@@ -36,7 +36,7 @@ test('every point has its features and a target, all finite and of the order of 
     expect(targetOffsets.length).toBe(3 * count);
     expect(features.length).toBe(REFERENCE_CHANNELS * count);
     expect(patch.length).toBeGreaterThan(0);
-    expect(features.every((v) => Math.abs(v) <= 10.001)).toBe(true);
+    expect(features.every((v) => Math.abs(v) <= 5.001)).toBe(true);
   }
 });
 
