@@ -1,0 +1,141 @@
+/**
+ * The other way round: where the reference has surface and the scan has none. Missing material leaves no
+ * points that could score, so the rim around it is told instead. A region too large to be a defect has not
+ * been scanned.
+ */
+
+import { KdSearch, nearestPoints } from './kdSearch.ts';
+import { buildKdTree, type KdTree } from './kdTree.ts';
+import { type OrientedCloud, thin } from './orientedCloud.ts';
+import { RangeSearch } from './rangeSearch.ts';
+
+/**
+ * Gaps of a scan of independent points, in its spacings: a place is further than this from all of them once
+ * in 100,000 times, exp(-pi 1.9^2). Scans of a raster have smaller ones, see `usualGap`.
+ */
+export const RANDOM_GAP = 1.9;
+/** Neighbours whose number and reach tell the local spacing: so many that a crack does not widen it. */
+const SPACING_NEIGHBOURS = 24;
+/** An uncovered region with a larger part of the reference was not scanned. */
+const UNSEEN = 0.12;
+/** The rim of a hole is this many spacings wide. */
+const RIM = 2;
+/** Points of a rim that one place tells at most. */
+const RIM_POINTS = 2048;
+/** Uncovered points this many probe cells apart belong to one region. */
+const LINK = 2.5;
+
+export interface Coverage {
+  /** [N] how far the missing surface reaches from each scan point at its rim, 0 elsewhere. */
+  readonly missing: Float32Array;
+  /** Part of the reference that was not scanned, 0 to 1. */
+  readonly unseen: number;
+}
+
+/** [N] edge of the square that each point has for itself on the surface. */
+function localSpacing(points: Float32Array, tree: KdTree): Float32Array {
+  const n = points.length / 3;
+  const k = Math.min(SPACING_NEIGHBOURS + 1, n);
+  const search = new KdSearch(tree, k);
+  return Float32Array.from({ length: n }, (_, i) => {
+    search.find(points[3 * i]!, points[3 * i + 1]!, points[3 * i + 2]!);
+    return Math.sqrt((search.distances[k - 1]! * Math.PI) / k);
+  });
+}
+
+/** Places of the reference and how far the scan is from each. */
+interface Probes {
+  /** [3P] */
+  readonly points: Float32Array;
+  /** [P] nearest point of the scan, its distance, and that in spacings of the scan there. */
+  readonly rows: Uint32Array;
+  readonly distances: Float64Array;
+  readonly ratios: Float64Array;
+}
+
+function probe(reference: OrientedCloud, tree: KdTree, spacing: Float32Array, cell: number): Probes {
+  const { points } = thin(reference, cell);
+  const { rows, distances } = nearestPoints(tree, points);
+  const usual = median(spacing);
+  const ratios = distances.map((distance, i) => distance / Math.max(usual, spacing[rows[i]!]!));
+  return { points, rows, distances, ratios };
+}
+
+function median(values: Float32Array): number {
+  return values.slice().sort()[values.length >> 1]!;
+}
+
+/**
+ * The gaps that a good scan has, in its spacings: all but one place in 2,000 is nearer to a point of it.
+ * @param scan in the frame of the reference, without defects; @param cell see `coverage`
+ */
+export function usualGap(reference: OrientedCloud, scan: OrientedCloud, cell: number): number {
+  const tree = buildKdTree(scan.points);
+  const { ratios } = probe(reference, tree, localSpacing(scan.points, tree), cell);
+  return ratios.sort()[Math.floor(0.9995 * (ratios.length - 1))]!;
+}
+
+/** Labels connected regions of probes. @returns [P] size of the region each belongs to, 0 where covered */
+function regionSizes(probes: Float32Array, uncovered: Uint8Array, reach: number): Uint32Array {
+  const rows = Uint32Array.from(uncovered.keys()).filter((i) => uncovered[i] === 1);
+  const sizes = new Uint32Array(uncovered.length);
+  if (rows.length === 0) return sizes;
+  const points = new Float32Array(3 * rows.length);
+  rows.forEach((row, i) => {
+    points.set(probes.subarray(3 * row, 3 * row + 3), 3 * i);
+  });
+  const search = new RangeSearch(buildKdTree(points), rows.length);
+  const seen = new Uint8Array(rows.length);
+  for (let seed = 0; seed < rows.length; seed++) {
+    if (seen[seed] === 1) continue;
+    const region = [seed];
+    seen[seed] = 1;
+    for (let at = 0; at < region.length; at++) {
+      const p = 3 * region[at]!;
+      const found = search.find(points[p]!, points[p + 1]!, points[p + 2]!, reach);
+      for (const other of search.rows.subarray(0, found))
+        if (seen[other] === 0) {
+          seen[other] = 1;
+          region.push(other);
+        }
+    }
+    for (const member of region) sizes[rows[member]!] = region.length;
+  }
+  return sizes;
+}
+
+/**
+ * @param reference surface; @param scan in its frame, N >= 1 points
+ * @param cell the reference is asked at places that far apart, about half the spacing of a scan
+ * @param gap in spacings of the scan: larger ones are no chance, see `usualGap`
+ */
+export function coverage(reference: OrientedCloud, scan: OrientedCloud, cell: number, gap: number): Coverage {
+  const { points } = scan;
+  const tree = buildKdTree(points);
+  const spacing = localSpacing(points, tree);
+  const probes = probe(reference, tree, spacing, cell);
+  const uncovered = Uint8Array.from(probes.ratios, (ratio) => (ratio > gap ? 1 : 0));
+  const sizes = regionSizes(probes.points, uncovered, LINK * cell);
+  const missing = new Float32Array(points.length / 3);
+  const search = new RangeSearch(tree, RIM_POINTS);
+  let unseen = 0;
+  probes.rows.forEach((row, i) => {
+    if (uncovered[i] === 0) return;
+    if (sizes[i]! > UNSEEN * probes.rows.length) {
+      unseen++;
+      return;
+    }
+    const distance = probes.distances[i]!;
+    const excess = distance * (1 - gap / probes.ratios[i]!);
+    const rim = RIM * spacing[row]!;
+    const [x, y, z] = [0, 1, 2].map((d) => probes.points[3 * i + d]!) as [number, number, number];
+    const found = search.find(x, y, z, distance + rim);
+    for (let j = 0; j < found; j++) {
+      // Full on the edge of the hole, half at the end of the rim.
+      const behind = (Math.sqrt(search.distances[j]!) - distance) / rim;
+      const at = search.rows[j]!;
+      missing[at] = Math.max(missing[at]!, excess * (1 - behind / 2));
+    }
+  });
+  return { missing, unseen: unseen / probes.rows.length };
+}
