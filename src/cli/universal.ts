@@ -35,7 +35,7 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
  * @throws FormatError naming the field that is not what it must be
  * @throws InvalidInputError for an unknown architecture
  */
-export function checkRecipe(file: string, value: unknown): UniversalRecipe {
+function checkRecipe(file: string, value: unknown): UniversalRecipe {
   const wrong = (field: string, found: unknown) =>
     new FormatError(file, field, `is ${JSON.stringify(found)}`);
   if (!isRecord(value)) throw wrong('recipe', value);

@@ -49,7 +49,7 @@ export interface TrainedReferenceModel {
 }
 
 /** The config of a model that takes reference features. */
-export function referenceConfig({
+function referenceConfig({
   name,
   arch,
   voxelSize,
