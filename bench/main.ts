@@ -76,23 +76,29 @@ const conv: ConvResult[] = [];
 const norm: NormResult[] = [];
 const forward: ForwardResult[] = [];
 
+/** Results go to stderr as they come: a run that is cut short has still said what it found. */
+function found<T>(results: T[], result: T): void {
+  results.push(result);
+  say(JSON.stringify(result));
+}
+
 for (const channels of [32, 96]) {
   say(`batch norm, ${channels} channels`);
-  norm.push(await benchNorm(channels, runs));
-}
-for (const channels of slow ? [32] : [32, 96, 256]) {
-  say(`sparse convolution, ${channels} channels`);
-  conv.push(await benchConv(gpu, channels, software && channels > 32 ? 1 : runs));
+  found(norm, await benchNorm(channels, runs));
 }
 for (const name of slow ? ['small'] : ['small', 'MinkUNet34C']) {
   say(`forward, ${name}, WebGPU`);
-  forward.push(await benchForward(webgpu, name, cloud.points, runs));
+  found(forward, await benchForward(webgpu, name, cloud.points, runs));
+}
+for (const channels of slow ? [32] : [32, 96, 256]) {
+  say(`sparse convolution, ${channels} channels`);
+  found(conv, await benchConv(gpu, channels, runs));
 }
 webgpu.dispose();
 const wasm = await openWasm();
 for (const name of ['small', 'MinkUNet34C']) {
   say(`forward, ${name}, wasm`);
-  forward.push(await benchForward(wasm, name, cloud.points, name === 'small' ? 20 : 3));
+  found(forward, await benchForward(wasm, name, cloud.points, name === 'small' ? 20 : 3));
 }
 
 const timing = join(golden, 'timing.json');
