@@ -34,7 +34,7 @@ describe.each(kernelNames())('%s', (name) => {
     expect(twins.length, 'a comment "Twin: core/..."').toBeGreaterThan(0);
     for (const twin of twins)
       expect(existsSync(join(root, `src/core/${twin}.ts`)), `core/${twin}`).toBe(true);
-    const row = new RegExp(`^\\| \`?${name.split('/')[1]}\`? \\|`, 'm');
+    const row = new RegExp(`^\\| \`?${name.split('/')[1]}\`? +\\|`, 'm');
     expect(row.test(readme), `a row for ${name} in shaders/README.md`).toBe(true);
   });
 });
