@@ -4,6 +4,7 @@ import { CancelledError, NoWebGpuError, toErrorValue } from '../core/errors.ts';
 import { Arguments, type Command, EXIT, UsageError } from './command.ts';
 import { devices } from './commands/devices.ts';
 import { evaluate } from './commands/evaluate.ts';
+import { fit } from './commands/fit.ts';
 import { importModel } from './commands/importModel.ts';
 import { info } from './commands/info.ts';
 import { inspect } from './commands/inspect.ts';
@@ -11,7 +12,7 @@ import { synthesize } from './commands/synthesize.ts';
 import { train } from './commands/train.ts';
 import { describeError, Terminal } from './terminal.ts';
 
-const COMMANDS: readonly Command[] = [inspect, train, evaluate, synthesize, importModel, info, devices];
+const COMMANDS: readonly Command[] = [inspect, fit, train, evaluate, synthesize, importModel, info, devices];
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));

@@ -29,8 +29,8 @@ describe('a reference', () => {
       ['good3', false],
       ['good4', true],
     ]);
-    expect(reference.members[2]!.quality!.words).toContain('different parts');
-    expect(reference.members[1]!.quality!.words).toMatch(/^Aligned/);
+    expect(reference.members[2]!.words).toContain('different parts');
+    expect(reference.members[1]!.words).toMatch(/^Aligned/);
   });
 
   test('is a surface whose spread is the noise of the scans', () => {
@@ -44,7 +44,7 @@ describe('a reference', () => {
 
   test('of one scan works as well', () => {
     const single = buildReference([good(1)]);
-    expect(single.members).toEqual([{ name: 'good1', quality: null, used: true }]);
+    expect(single.members).toEqual([{ name: 'good1', words: 'The others were laid on it.', used: true }]);
     expect(single.spread.length).toBeGreaterThan(1000);
   });
 });

@@ -16,7 +16,6 @@ import { type AlignTarget, prepareTarget } from './registration/alignTarget.ts';
 import { spreadSample } from './registration/fit.ts';
 import { icpPointToPlane } from './registration/icp.ts';
 import { IDENTITY, moveCloud } from './registration/pose.ts';
-import type { RegistrationQuality } from './registration/quality.ts';
 import { register } from './registration/register.ts';
 import { surfaceDistances } from './surfaceDistance.ts';
 import { sampleSurface } from './surfaceSampling.ts';
@@ -27,8 +26,8 @@ export type GoodCloud = Pick<PointCloud, 'name' | 'positions' | 'faces'>;
 /** What became of one good scan. */
 export interface ReferenceMember {
   readonly name: string;
-  /** Null for the scan that the others were laid on. */
-  readonly quality: RegistrationQuality | null;
+  /** How it lies on the first, or that it is the first. */
+  readonly words: string;
   /** Whether its points are in the reference. */
   readonly used: boolean;
 }
@@ -106,12 +105,12 @@ function alignToFirst(good: readonly GoodCloud[]): AlignedGood {
   const { cloud, frame } = orientedGood(first);
   const target = prepareTarget(cloud, first.name);
   const clouds = [cloud];
-  const members: ReferenceMember[] = [{ name: first.name, quality: null, used: true }];
+  const members: ReferenceMember[] = [{ name: first.name, words: 'The others were laid on it.', used: true }];
   for (const scan of rest) {
     const other = orientedGood(scan, frame.radius).cloud;
     const { pose, quality } = register(other, target, { scale: frame.radius });
     const used = quality.verdict === 'aligned';
-    members.push({ name: scan.name, quality, used });
+    members.push({ name: scan.name, words: quality.words, used });
     if (used) clouds.push(moveCloud(other, pose));
   }
   return { clouds, members, frame, spacing: target.spacing };

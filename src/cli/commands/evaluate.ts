@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { InvalidInputError } from '../../core/errors.ts';
 import type { PointCloud } from '../../core/types.ts';
+import type { Detector, FittedDetector } from '../../detect/detector.ts';
 import {
   type CategoryResult,
   evaluateCategory,
@@ -15,7 +16,8 @@ import type { Metric } from '../../detect/metrics.ts';
 import type { ModelSummary } from '../../engine/protocol.ts';
 import type { Session } from '../../engine/session.ts';
 import { type DatasetCategory, parseGroundTruth, recogniseDataset, type TestItem } from '../../io/dataset.ts';
-import { type Command, EXIT, UsageError } from '../command.ts';
+import { type Arguments, type Command, EXIT, UsageError } from '../command.ts';
+import { detectorOf, fitOn } from '../detectors.ts';
 import { loadModelFile, openSessionFor } from '../engine.ts';
 import { readBytes, readScanFile, whyUnreadable } from '../files.ts';
 import type { Terminal } from '../terminal.ts';
@@ -34,6 +36,7 @@ async function openDataset(folder: string): Promise<readonly DatasetCategory[]> 
   const full = (path: string) => join(parent, path.replaceAll('\\', sep));
   return dataset.categories.map((category) => ({
     ...category,
+    train: category.train.map(full),
     test: category.test.map((item) => ({
       ...item,
       path: full(item.path),
@@ -64,10 +67,38 @@ async function readItem(item: TestItem, terminal: Terminal): Promise<Truth> {
   return { cloud, labels: Uint8Array.from(label, (value) => (value > 0 ? 1 : 0)) };
 }
 
+/** Scores one cloud; `label` names it in the progress line. */
+type Scorer = (cloud: PointCloud, label: string) => Promise<Pick<ScoredScan, 'scores' | 'objectScore'>>;
+
+function modelScorer(session: Session, model: ModelSummary, terminal: Terminal): Scorer {
+  return async (cloud, label) => {
+    const { map } = await session.analyse({ kind: 'cloud', cloud }, model.hash, {
+      signal: terminal.signal,
+      onProgress: (progress) => terminal.progress(label, progress),
+    });
+    return { scores: map.score, objectScore: map.objectScore };
+  };
+}
+
+/** Fitted to the category's own good scans in `train`. */
+async function detectorScorer(
+  detector: Detector<FittedDetector>,
+  category: DatasetCategory,
+  terminal: Terminal,
+): Promise<Scorer> {
+  if (category.train.length === 0)
+    throw new InvalidInputError(category.name, 'has no good scans in train to compare with');
+  const fitted = await fitOn(detector, category.train, terminal);
+  return async (cloud, label) => {
+    const { score: scores, objectScore } = detector.score(cloud, fitted);
+    terminal.progress(label, { stage: detector.name, fraction: 1 });
+    return { scores, objectScore };
+  };
+}
+
 async function scoreCategory(
   category: DatasetCategory,
-  session: Session,
-  model: ModelSummary,
+  score: Scorer,
   terminal: Terminal,
 ): Promise<ScoredScan[]> {
   const scored: ScoredScan[] = [];
@@ -75,12 +106,7 @@ async function scoreCategory(
     terminal.throwIfCancelled();
     const label = `${category.name} ${scored.length + 1}/${category.test.length}`;
     const { cloud, labels } = await readItem(item, terminal);
-    const { map } = await session.analyse({ kind: 'cloud', cloud }, model.hash, {
-      signal: terminal.signal,
-      onProgress: (progress) => terminal.progress(label, progress),
-    });
-    const { score: scores, objectScore } = map;
-    scored.push({ name: item.name, anomalous: !item.good, objectScore, scores, labels });
+    scored.push({ name: item.name, anomalous: !item.good, labels, ...(await score(cloud, label)) });
   }
   return scored;
 }
@@ -129,10 +155,11 @@ function report(
 
 export const evaluate: Command = {
   name: 'evaluate',
-  summary: 'Measures a model on a dataset by the published protocol.',
-  synopsis: 'DIR --model M [--category C] [--objects] [--json]',
+  summary: 'Measures a model or a detector on a dataset by the published protocol.',
+  synopsis: 'DIR --model M | --detector NAME [--category C] [--objects] [--json]',
   help: [
     '--model M     model file',
+    '--detector NAME  instead of a model: residual, fitted to the good scans in each category’s train',
     '--category C  only this one; otherwise all, and their unweighted mean',
     '--objects     also one line for each test object',
     '',
@@ -146,34 +173,54 @@ export const evaluate: Command = {
     'end mean, categories and the four figures. An object that cannot be read ends the evaluation: a figure',
     'over fewer objects would not be comparable.',
   ],
-  options: { model: { type: 'string' }, category: { type: 'string' }, objects: { type: 'boolean' } },
+  options: {
+    model: { type: 'string' },
+    detector: { type: 'string' },
+    category: { type: 'string' },
+    objects: { type: 'boolean' },
+  },
   async run(args, terminal) {
     const folder = args.onlyFile('a dataset folder');
-    const modelFile = args.required('model');
     const wanted = args.text('category');
     const all = await openDataset(folder);
     const categories = wanted === undefined ? all : all.filter(({ name }) => name === wanted);
     if (categories.length === 0)
       throw new UsageError(`no category "${wanted}"; there are: ${all.map(({ name }) => name).join(', ')}`);
+    const detector = detectorOf(args);
+    if (detector !== undefined) {
+      if (args.text('model') !== undefined) throw new UsageError('--detector goes without --model');
+      const scorerOf = (category: DatasetCategory) => detectorScorer(detector, category, terminal);
+      return evaluateAll(categories, scorerOf, args, terminal);
+    }
+    const modelFile = args.required('model');
     const session = await openSessionFor(args.backend(), terminal);
     try {
-      const model = await loadModelFile(session, modelFile);
-      const results: CategoryResult[] = [];
-      for (const category of categories) {
-        const scans = await scoreCategory(category, session, model, terminal);
-        const result = evaluateCategory(category.name, scans);
-        report(result, scans, args.flag('objects'), terminal);
-        results.push(result);
-      }
-      if (wanted === undefined && results.length > 1) {
-        const mean = meanOverCategories(results);
-        terminal.result({ mean: true, categories: results.length, ...figures(mean) }, () =>
-          line(`mean of ${results.length} categories`, mean),
-        );
-      }
-      return EXIT.ok;
+      const scorer = modelScorer(session, await loadModelFile(session, modelFile), terminal);
+      return await evaluateAll(categories, async () => scorer, args, terminal);
     } finally {
       session.dispose();
     }
   },
 };
+
+async function evaluateAll(
+  categories: readonly DatasetCategory[],
+  scorerOf: (category: DatasetCategory) => Promise<Scorer>,
+  args: Arguments,
+  terminal: Terminal,
+): Promise<number> {
+  const results: CategoryResult[] = [];
+  for (const category of categories) {
+    const scans = await scoreCategory(category, await scorerOf(category), terminal);
+    const result = evaluateCategory(category.name, scans);
+    report(result, scans, args.flag('objects'), terminal);
+    results.push(result);
+  }
+  if (args.text('category') === undefined && results.length > 1) {
+    const mean = meanOverCategories(results);
+    terminal.result({ mean: true, categories: results.length, ...figures(mean) }, () =>
+      line(`mean of ${results.length} categories`, mean),
+    );
+  }
+  return EXIT.ok;
+}

@@ -7,8 +7,10 @@ import type { ScanFile } from '../../io/report.ts';
 import { writeNpy } from '../../io/writeNpy.ts';
 import { writePly } from '../../io/writePly.ts';
 import { type Command, EXIT, UsageError } from '../command.ts';
+import { DEFAULT_DETECTOR, detectorOf, openReference } from '../detectors.ts';
 import { type Inspection, inspectFile, loadModelFile, openSessionFor } from '../engine.ts';
 import { outputPaths, writeOutput } from '../files.ts';
+import { inspectAgainst } from '../inspectReference.ts';
 import { offsetColumns } from '../offsetColumns.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -93,26 +95,46 @@ async function inspectAll(
 
 export const inspect: Command = {
   name: 'inspect',
-  summary: 'Finds anomalies in scans with a model.',
-  synopsis: 'FILE... --model M [--out DIR] [--offsets F.npy] [--backend webgpu|wasm] [--json]',
+  summary: 'Finds anomalies in scans with a model, or against good scans without any.',
+  synopsis:
+    'FILE... --model M | --reference REF|GOOD [--out DIR] [--offsets F.npy] [--backend webgpu|wasm] [--json]',
   help: [
     '--model M        model file (safetensors)',
+    '--reference R    instead of a model: a reference of po3ad fit, a good scan or a folder of them',
+    '--detector NAME  with --reference: residual (default), the distance from the good scans',
     '--out DIR        writes each scan there as PLY with offset_x, offset_y, offset_z and score',
     '--offsets F.npy  float32 [N, 3] offsets in model units, one row per row of the file; one FILE only.',
     '                 Rows that were left out on reading (not finite) are NaN',
     '',
     'One JSON object a scan: file, points, voxels (strides 1, 2, 4, 8, 16), objectScore, threshold, verdict',
     '(ok, not-ok or uncalibrated), backend, adapter, timings (ms: parse, voxelise, pyramid, network, total);',
+    'with --reference instead of the voxels and the backend: detector, radius, registration {verdict, overlap,',
+    'medianResidual, determined, unitFactor, mirrored, words}, unseen; verdict also not-aligned;',
     'or file, error {kind, where, message}. A bad file does not stop the rest.',
   ],
-  options: { model: { type: 'string' }, out: { type: 'string' }, offsets: { type: 'string' } },
+  options: {
+    model: { type: 'string' },
+    reference: { type: 'string' },
+    detector: { type: 'string' },
+    out: { type: 'string' },
+    offsets: { type: 'string' },
+  },
   async run(args, terminal) {
     const files = args.files('a scan file');
-    const modelFile = args.required('model');
+    const reference = args.text('reference');
     const out = args.text('out');
     const npy = args.text('offsets');
     if (npy !== undefined && files.length > 1) throw new UsageError('--offsets takes one FILE at a time');
     const ply = out === undefined ? new Map<string, string>() : outputPaths(files, out, '.ply');
+    if (reference !== undefined) {
+      if (args.text('model') !== undefined || npy !== undefined)
+        throw new UsageError('--reference goes with neither --model nor --offsets');
+      const detector = detectorOf(args) ?? DEFAULT_DETECTOR;
+      const fitted = await openReference(detector, reference, terminal);
+      return inspectAgainst(files, detector, fitted, ply, terminal);
+    }
+    if (args.text('detector') !== undefined) throw new UsageError('--detector needs --reference');
+    const modelFile = args.required('model');
     const session = await openSessionFor(args.backend(), terminal);
     try {
       const model = await loadModelFile(session, modelFile);

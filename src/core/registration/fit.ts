@@ -13,12 +13,15 @@ const REVERSE_WEIGHT = 0.5;
 /**
  * Point-to-plane distance of each moved source point to the target, Infinity where no target point of the
  * same skin is within `reach`.
+ * @param eitherSide forgives normals that point the other way: where a scan is coarser than its walls are
+ *   thick, their sign is a guess
  */
 export function planeDistances(
   source: OrientedCloud,
   target: IndexedCloud,
   { rotation: r, translation: t }: Pose,
   reach: number,
+  eitherSide = false,
 ): Float64Array {
   const n = source.points.length / 3;
   const search = new KdSearch(target.tree, 1);
@@ -44,7 +47,7 @@ export function planeDistances(
       nx * (r[0] * mx + r[1] * my + r[2] * mz) +
       ny * (r[3] * mx + r[4] * my + r[5] * mz) +
       nz * (r[6] * mx + r[7] * my + r[8] * mz);
-    if (agreement < SAME_SKIN) continue;
+    if ((eitherSide ? Math.abs(agreement) : agreement) < SAME_SKIN) continue;
     distances[i] = Math.abs(
       (x - points[row]!) * nx + (y - points[row + 1]!) * ny + (z - points[row + 2]!) * nz,
     );

@@ -95,14 +95,20 @@ function refine(poses: readonly Pose[], source: Source, target: AlignTarget): Ou
   return { pose, cost, overlap: overlapOf(source.sample, target, pose) };
 }
 
+/** Distances of those points that lie on the reference, Infinity for all others. */
+function distancesOn(
+  source: OrientedCloud,
+  { fine, radius, spacing }: AlignTarget,
+  pose: Pose,
+): Float64Array {
+  const limit = ON_SURFACE * radius;
+  const distances = planeDistances(source, fine, pose, Math.max(limit, 3 * spacing), true);
+  return distances.map((d) => (d < limit ? d : Infinity));
+}
+
 function overlapOf(source: OrientedCloud, target: AlignTarget, pose: Pose): number {
-  const distances = planeDistances(
-    source,
-    target.fine,
-    pose,
-    Math.max(ON_SURFACE * target.radius, 3 * target.spacing),
-  );
-  return distances.filter((d) => d < ON_SURFACE * target.radius).length / distances.length;
+  const distances = distancesOn(source, target, pose);
+  return distances.filter(Number.isFinite).length / distances.length;
 }
 
 /** Global search, refinement, and the poses that a symmetric part could be confused with. */
@@ -188,8 +194,9 @@ export function register(
   if (best.outcome.overlap < CLEAR || ratio < SIZE_RANGE[0])
     for (const factor of plausibleFactors(ratio)) {
       const attempt = alignStubbornly(centred(scan, centre, factor), reference, stream);
-      // A tiny scan lies on anything: at the right unit it covers the reference as well.
-      if (attempt.outcome.overlap >= CLEAR && attempt.outcome.cost < best.outcome.cost)
+      // A tiny scan lies on anything, so that its own fit at the wrong unit is no argument.
+      const rival = ratio < SIZE_RANGE[0] && best.factor === 1 ? Infinity : best.outcome.cost;
+      if (attempt.outcome.overlap >= CLEAR && attempt.outcome.cost < rival)
         best = { factor, mirrored: false, ...attempt };
     }
   if (best.outcome.overlap < DOUBTFUL) {
@@ -218,21 +225,15 @@ function judge(
   reference: AlignTarget,
   { scale = 1, unit = '' }: RegisterOptions,
 ): RegistrationQuality {
-  const { fine, radius, spacing } = reference;
-  const distances = planeDistances(
-    source.sample,
-    fine,
-    outcome.pose,
-    Math.max(ON_SURFACE * radius, 3 * spacing),
-  );
-  const near = distances.filter((d) => d < ON_SURFACE * radius).sort();
+  const { fine, spacing } = reference;
+  const distances = distancesOn(source.sample, reference, outcome.pose);
+  const near = distances.filter(Number.isFinite).sort();
   const medianResidual = near.length === 0 ? Infinity : near[near.length >> 1]!;
   // Within three deviations of what the median of a normal distribution says.
   const limit = 3 * 1.4826 * medianResidual;
   const inlierRatio = distances.filter((d) => d <= limit).length / distances.length;
-  const seen = distances.map((d) => (d < ON_SURFACE * radius ? 1 : 0));
   const { rows } = nearestPoints(fine.tree, moveRows(source.sample.points, outcome.pose));
-  const covered = new Set(rows.filter((_, i) => seen[i] === 1));
+  const covered = new Set(rows.filter((_, i) => Number.isFinite(distances[i])));
   const free = freeDirections(fine, Uint32Array.from(covered), spacing);
   const figures = {
     overlap: outcome.overlap,

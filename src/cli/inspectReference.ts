@@ -1,0 +1,108 @@
+/** `po3ad inspect --reference`: scans against good ones, without a model. */
+
+import { toErrorValue } from '../core/errors.ts';
+import type { Detection, Detector, FittedDetector } from '../detect/detector.ts';
+import type { ScanFile } from '../io/report.ts';
+import { writePly } from '../io/writePly.ts';
+import { EXIT } from './command.ts';
+import { readScanFile, writeOutput } from './files.ts';
+import { offsetColumns } from './offsetColumns.ts';
+import type { Terminal } from './terminal.ts';
+
+/** `not-aligned`: the scan is no scan of this part, or in another unit; its score then says nothing. */
+type ReferenceVerdict = 'ok' | 'not-ok' | 'not-aligned';
+
+const WORDS: Readonly<Record<ReferenceVerdict, string>> = {
+  ok: 'OK',
+  'not-ok': 'NOT OK',
+  'not-aligned': 'NO VERDICT',
+};
+
+function verdictOf(
+  { registration, objectScore }: Detection,
+  { calibration }: FittedDetector,
+): ReferenceVerdict {
+  if (registration.verdict !== 'aligned' && registration.verdict !== 'doubtful') return 'not-aligned';
+  return objectScore > calibration.objectThreshold ? 'not-ok' : 'ok';
+}
+
+function report(
+  file: string,
+  detection: Detection,
+  detector: Detector<FittedDetector>,
+  fitted: FittedDetector,
+  total: number,
+  terminal: Terminal,
+): void {
+  const { registration, objectScore, score, unseen } = detection;
+  const { frame } = fitted.reference;
+  const threshold = fitted.calibration.objectThreshold;
+  const verdict = verdictOf(detection, fitted);
+  const { overlap, words, determined, unitFactor, mirrored } = registration;
+  const medianResidual = registration.medianResidual * frame.radius;
+  const aligned = {
+    verdict: registration.verdict,
+    overlap,
+    medianResidual,
+    determined,
+    unitFactor,
+    mirrored,
+    words,
+  };
+  terminal.result(
+    {
+      file,
+      detector: detector.name,
+      points: score.length,
+      objectScore,
+      threshold,
+      verdict,
+      radius: frame.radius,
+      registration: aligned,
+      unseen,
+      timings: { total },
+    },
+    () =>
+      [
+        `${file}: ${WORDS[verdict]}, score ${objectScore.toPrecision(4)} (threshold ${threshold.toPrecision(4)}), ${score.length} points, ${total.toFixed(0)} ms`,
+        `  ${words}`,
+        ...(unseen < 0.01 ? [] : [`  ${Math.round(100 * unseen)} % of the reference were not scanned.`]),
+      ].join('\n'),
+  );
+}
+
+function scoredPly({ cloud }: ScanFile, { offsets, score }: Detection, radius: number): Uint8Array {
+  return writePly(cloud, {
+    scalars: { ...offsetColumns(offsets), score },
+    comments: [`offset and score in model units; times ${radius} they are in the unit of x, y, z`],
+  });
+}
+
+/** @param ply where each file's scored PLY goes, if anywhere */
+export async function inspectAgainst(
+  files: readonly string[],
+  detector: Detector<FittedDetector>,
+  fitted: FittedDetector,
+  ply: ReadonlyMap<string, string>,
+  terminal: Terminal,
+): Promise<number> {
+  let failed = false;
+  for (const file of files) {
+    terminal.throwIfCancelled();
+    try {
+      const started = performance.now();
+      const scan = await readScanFile(file, terminal);
+      const detection = detector.score(scan.cloud, fitted);
+      const path = ply.get(file);
+      if (path !== undefined)
+        await writeOutput(path, scoredPly(scan, detection, fitted.reference.frame.radius));
+      report(file, detection, detector, fitted, performance.now() - started, terminal);
+      for (const warning of scan.report.warnings) terminal.note(`${file}: ${warning}`);
+    } catch (error) {
+      terminal.throwIfCancelled();
+      failed = true;
+      terminal.failure(file, toErrorValue(error));
+    }
+  }
+  return failed ? EXIT.failed : EXIT.ok;
+}

@@ -1,0 +1,38 @@
+/** A stored reference comes back as it was; a damaged one is refused with its place. */
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { FormatError, StudioError } from '../core/errors.ts';
+import { buildReference } from '../core/reference.ts';
+import { madePart } from '../testing/madePart.ts';
+import { isReferenceFile, readReferenceFile, writeReferenceFile } from './referenceFile.ts';
+
+const { points } = madePart('knob', { seed: 1, points: 400 });
+const reference = buildReference([{ name: 'good', positions: points, faces: null }]);
+const calibration = { pointThreshold: 0.01, objectThreshold: 0.02, how: 'by hand' };
+const bytes = writeReferenceFile({ reference, calibration });
+
+test('round trip', () => {
+  expect(isReferenceFile(bytes)).toBe(true);
+  const back = readReferenceFile('r', bytes);
+  expect(back.calibration).toEqual(calibration);
+  expect(back.reference).toEqual(reference);
+  expect(writeReferenceFile(back)).toEqual(bytes);
+});
+
+test('damage is a FormatError or an error with a place, never a crash', () => {
+  fc.assert(
+    fc.property(fc.nat(2000), fc.nat(255), (at, value) => {
+      const damaged = bytes.slice();
+      damaged[at] = value;
+      try {
+        readReferenceFile('r', damaged);
+      } catch (error) {
+        expect(error).toBeInstanceOf(StudioError);
+      }
+    }),
+    { numRuns: 60 },
+  );
+  expect(() => readReferenceFile('r', bytes.slice(0, bytes.length - 8))).toThrow(FormatError);
+  expect(isReferenceFile(new Uint8Array(3))).toBe(false);
+});

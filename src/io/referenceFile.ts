@@ -1,0 +1,109 @@
+/**
+ * A fitted reference as one safetensors file: points, normals, spread and density as float32 tensors, frame,
+ * members and thresholds in the metadata.
+ */
+
+import { FormatError } from '../core/errors.ts';
+import { type Reference, type ReferenceMember, restoreReference } from '../core/reference.ts';
+import { checkReference } from '../core/referenceSurface.ts';
+import type { Calibration, ModelFrame } from '../core/types.ts';
+import { readSafetensors, writeSafetensors } from './safetensors.ts';
+
+/** What a detector was fitted to. */
+export interface ReferenceFile {
+  readonly reference: Reference;
+  readonly calibration: Calibration;
+}
+
+const KEY = 'po3ad.reference';
+const VERSION = 1;
+
+/** What stands in the metadata beside the tensors. */
+interface Described {
+  readonly version: number;
+  readonly frame: ModelFrame;
+  readonly members: readonly ReferenceMember[];
+  readonly scanSpacing: number;
+  readonly gap: number;
+  readonly calibration: Calibration;
+}
+
+/** @returns the same bytes for the same reference */
+export function writeReferenceFile({ reference, calibration }: ReferenceFile): Uint8Array<ArrayBuffer> {
+  const { points, normals, spread, density, frame, members, scanSpacing, gap } = reference;
+  const described: Described = { version: VERSION, frame, members, scanSpacing, gap, calibration };
+  const m = spread.length;
+  const tensors = new Map([
+    ['points', { shape: [m, 3], data: points }],
+    ['normals', { shape: [m, 3], data: normals }],
+    ['spread', { shape: [m], data: spread }],
+    ['density', { shape: [m], data: density }],
+  ]);
+  return writeSafetensors(tensors, { [KEY]: JSON.stringify(described) });
+}
+
+/** Whether bytes begin like a reference file; reads the header only. */
+export function isReferenceFile(bytes: Uint8Array): boolean {
+  const head = new TextDecoder('latin1').decode(bytes.subarray(8, 200));
+  return head.startsWith(`{"__metadata__":{"${KEY}"`);
+}
+
+/**
+ * @throws FormatError when it is no reference file, or of a newer version
+ * @throws InvalidInputError when its arrays do not belong together
+ */
+export function readReferenceFile(file: string, bytes: Uint8Array): ReferenceFile {
+  const { tensors, metadata } = readSafetensors(file, bytes);
+  const text = metadata[KEY];
+  if (text === undefined) throw new FormatError(file, 'metadata', 'is no reference: make one with po3ad fit');
+  const { calibration, frame, members, scanSpacing, gap } = parseDescribed(file, text);
+  const tensor = (name: string): Float32Array => {
+    const found = tensors.get(name);
+    if (found === undefined) throw new FormatError(file, name, 'is missing');
+    return found.data;
+  };
+  const surface = { points: tensor('points'), normals: tensor('normals'), spread: tensor('spread') };
+  checkReference(file, surface);
+  const density = tensor('density');
+  if (density.length !== surface.spread.length)
+    throw new FormatError(
+      file,
+      'density',
+      `has ${density.length} values for ${surface.spread.length} points`,
+    );
+  const reference = restoreReference({ ...surface, density, frame, members, scanSpacing, gap });
+  return { reference, calibration };
+}
+
+function parseDescribed(file: string, text: string): Described {
+  let value: Partial<Described>;
+  try {
+    // Every field is looked at below before it is used.
+    value = JSON.parse(text) as Partial<Described>;
+  } catch (error) {
+    throw new FormatError(file, 'metadata', `is no JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  const { version, frame, members, scanSpacing, gap, calibration } = value;
+  if (version !== VERSION)
+    throw new FormatError(
+      file,
+      'metadata',
+      `reference format ${version} is unknown to this program (${VERSION})`,
+    );
+  const positive = (v: unknown): v is number => typeof v === 'number' && v > 0 && Number.isFinite(v);
+  const sound =
+    positive(frame?.radius) &&
+    frame.centre?.length === 3 &&
+    frame.centre.every(Number.isFinite) &&
+    Array.isArray(members) &&
+    members.every(
+      (m) => typeof m?.name === 'string' && typeof m.words === 'string' && typeof m.used === 'boolean',
+    ) &&
+    positive(scanSpacing) &&
+    positive(gap) &&
+    typeof calibration?.how === 'string' &&
+    Number.isFinite(calibration.pointThreshold) &&
+    Number.isFinite(calibration.objectThreshold);
+  if (!sound) throw new FormatError(file, 'metadata', 'is damaged');
+  return { version, frame, members, scanSpacing, gap, calibration } as Described; // all looked at above
+}
