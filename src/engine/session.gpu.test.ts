@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { InvalidInputError } from '../core/errors.ts';
+import { InvalidInputError, ModelMismatchError } from '../core/errors.ts';
 import { initialiseWeights } from '../core/initWeights.ts';
 import { architecture } from '../core/modelConfig.ts';
 import { RandomStream } from '../core/random.ts';
@@ -22,12 +22,12 @@ function part(points: number, seed = 1): PointCloud {
   return { id: `part-${seed}`, name: 'part', positions, origin: [0, 0, 0], ...bare };
 }
 
-function modelBytes(): ArrayBuffer {
-  const arch = architecture('demo');
+function modelBytes(inputs: 'xyz' | 'reference' = 'xyz'): ArrayBuffer {
+  const arch = { ...architecture('demo'), inChannels: inputs === 'xyz' ? 3 : 12 };
   const config = {
     name: 'test',
     arch,
-    inputs: 'xyz',
+    inputs,
     voxelSize: 0.06,
     preset: 'paper',
     scoreNorm: 'l2',
@@ -73,6 +73,11 @@ describe.each(['webgpu', 'wasm'] as const)('%s', (backend: BackendName) => {
     await expect(session.analyse({ kind: 'cloud', cloud: part(300) }, 'nope')).rejects.toThrow(
       /no model nope/,
     );
+    const conditioned = await session.loadModel('reference.safetensors', modelBytes('reference'));
+    await expect(session.analyse({ kind: 'cloud', cloud: part(300) }, conditioned.hash)).rejects.toThrow(
+      ModelMismatchError,
+    );
+    session.unloadModel(conditioned.hash);
     const two = { ...part(2), positions: Float32Array.of(0, 0, 0, 1, 0, 0) };
     const tiny = await session.analyse({ kind: 'cloud', cloud: two }, hash);
     expect(tiny.map.score).toHaveLength(2);

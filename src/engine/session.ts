@@ -6,6 +6,7 @@
 import {
   CancelledError,
   InvalidInputError,
+  ModelMismatchError,
   NoWebGpuError,
   StudioError,
   throwIfCancelled,
@@ -150,6 +151,11 @@ export class Session {
     const started = performance.now();
     const loaded = this.models.get(modelHash);
     if (loaded === undefined) throw new InvalidInputError('model', `no model ${modelHash} is loaded`);
+    if (loaded.summary.config.inputs !== 'xyz')
+      throw new ModelMismatchError(
+        loaded.summary.config.name,
+        'compares a scan with a registered good scan, which analysing a scan alone does not have',
+      );
     const scan = this.parse(source, hooks);
     const parse = performance.now() - started;
     hooks.onCloud?.(scan);
