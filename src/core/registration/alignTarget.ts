@@ -8,7 +8,7 @@ import { type OrientedCloud, thin } from '../orientedCloud.ts';
 import type { IndexedCloud } from './icp.ts';
 
 /** Fewer say too little about a shape to find its pose. */
-export const LEAST_POINTS = 128;
+const LEAST_POINTS = 128;
 /** Thinned points aimed at: enough for the shape of a part, few enough to compare all with all. */
 const COARSE_POINTS = 800;
 /** Coarse cells, as a part of the radius. */
@@ -85,7 +85,7 @@ export function extent(points: Float32Array): { centre: [number, number, number]
 }
 
 /** Median distance to the nearest other point, from at most 500 of them. */
-export function medianSpacing({ points, tree }: IndexedCloud): number {
+function medianSpacing({ points, tree }: IndexedCloud): number {
   const n = points.length / 3;
   const search = new KdSearch(tree, 2);
   const found: number[] = [];

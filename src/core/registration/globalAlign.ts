@@ -76,7 +76,7 @@ function placing(
 }
 
 /** The four rotations that bring principal axes onto principal axes. */
-export function principalPoses(source: OrientedCloud, target: OrientedCloud): Pose[] {
+function principalPoses(source: OrientedCloud, target: OrientedCloud): Pose[] {
   const s = principalFrame(source);
   const t = principalFrame(target);
   const signs = [

@@ -65,7 +65,7 @@ export function angleBetween(a: Pose, b: Pose): number {
 }
 
 /** @param w, x, y, z of any length above 0 */
-export function fromQuaternion(w: number, x: number, y: number, z: number): Matrix3 {
+function fromQuaternion(w: number, x: number, y: number, z: number): Matrix3 {
   const s = 2 / (w * w + x * x + y * y + z * z);
   return [
     1 - s * (y * y + z * z),
