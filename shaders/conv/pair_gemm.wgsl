@@ -50,10 +50,8 @@ fn source_row(slot: u32) -> u32 {
   return gather_row[slot];
 }
 
-// Absent rows read row 0 and are dropped when storing: cheaper than a branch per load.
-fn load(row: u32, i: u32) -> vec4<f32> {
-  return x[select(row, 0u, row == NONE) * params.in4 + i];
-}
+// Where a row begins. Absent rows read row 0 and are dropped when storing: cheaper than a branch per load.
+fn base(row: u32) -> u32 { return select(row, 0u, row == NONE) * params.in4; }
 
 fn product(a: vec4<f32>, w0: vec4<f32>, w1: vec4<f32>, w2: vec4<f32>, w3: vec4<f32>) -> vec4<f32> {
   if (TRANSPOSE) { return vec4(dot(a, w0), dot(a, w1), dot(a, w2), dot(a, w3)); }
@@ -99,6 +97,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
   // Pairs fill a tap's slots from the front: if the first of the eight is absent, so are the others.
   if (r0 == NONE) { return; }
 
+  let b0 = base(r0); let b1 = base(r1); let b2 = base(r2); let b3 = base(r3);
+  let b4 = base(r4); let b5 = base(r5); let b6 = base(r6); let b7 = base(r7);
   var a0 = vec4(0f); var a1 = vec4(0f); var a2 = vec4(0f); var a3 = vec4(0f);
   var a4 = vec4(0f); var a5 = vec4(0f); var a6 = vec4(0f); var a7 = vec4(0f);
   // W[tap] is [in, out] row-major, or [out, in] when transposed.
@@ -118,14 +118,14 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
     let w2 = w[at + 2u * row_step];
     let w3 = w[at + 3u * row_step];
     at += block_step;
-    a0 += product(load(r0, i), w0, w1, w2, w3);
-    a1 += product(load(r1, i), w0, w1, w2, w3);
-    a2 += product(load(r2, i), w0, w1, w2, w3);
-    a3 += product(load(r3, i), w0, w1, w2, w3);
-    a4 += product(load(r4, i), w0, w1, w2, w3);
-    a5 += product(load(r5, i), w0, w1, w2, w3);
-    a6 += product(load(r6, i), w0, w1, w2, w3);
-    a7 += product(load(r7, i), w0, w1, w2, w3);
+    a0 += product(x[b0 + i], w0, w1, w2, w3);
+    a1 += product(x[b1 + i], w0, w1, w2, w3);
+    a2 += product(x[b2 + i], w0, w1, w2, w3);
+    a3 += product(x[b3 + i], w0, w1, w2, w3);
+    a4 += product(x[b4 + i], w0, w1, w2, w3);
+    a5 += product(x[b5 + i], w0, w1, w2, w3);
+    a6 += product(x[b6 + i], w0, w1, w2, w3);
+    a7 += product(x[b7 + i], w0, w1, w2, w3);
   }
   store(slot, r0, column, a0);
   store(slot + 1u, r1, column, a1);
