@@ -50,6 +50,7 @@ async function boot(
   catalogue: CatalogueCommands,
   scans: ScanCommands,
 ): Promise<void> {
+  ctx.update({ mode: ctx.services.location.mode() });
   const openFirst = async () => {
     await catalogue.loadSamples();
     const linked = ctx.services.location.sample();

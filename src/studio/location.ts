@@ -1,30 +1,54 @@
-/** The one door to the page's address: `?sample=ID` opens a bundled sample. */
+/** The one door to the page's address: `?sample=ID` opens a bundled sample, `?mode=ID` a mode of the page. */
 
-const PARAMETER = 'sample';
+import { FIRST_MODE, isModeId, type ModeId } from './modes.ts';
+
+const SAMPLE = 'sample';
+const MODE = 'mode';
 
 /** @param search the query part of an address, with or without "?" */
 export function sampleInSearch(search: string): string | null {
-  const id = new URLSearchParams(search).get(PARAMETER);
+  const id = new URLSearchParams(search).get(SAMPLE);
   return id === null || id === '' ? null : id;
 }
 
-/** @returns the same address with the sample set, or removed for null; other parameters stay */
-export function withSample(href: string, id: string | null): string {
+/** @returns the first mode for an address that names none, or one that this page does not have */
+export function modeInSearch(search: string): ModeId {
+  const id = new URLSearchParams(search).get(MODE);
+  return isModeId(id) ? id : FIRST_MODE;
+}
+
+/** @returns the same address with one parameter set, or removed for null; other parameters stay */
+function withParameter(href: string, name: string, value: string | null): string {
   const url = new URL(href);
-  if (id === null) url.searchParams.delete(PARAMETER);
-  else url.searchParams.set(PARAMETER, id);
+  if (value === null) url.searchParams.delete(name);
+  else url.searchParams.set(name, value);
   return url.href;
+}
+
+/** @returns the same address with the sample set, or removed for null */
+export function withSample(href: string, id: string | null): string {
+  return withParameter(href, SAMPLE, id);
+}
+
+/** @returns the same address with the mode set; the first mode needs no mention */
+export function withMode(href: string, mode: ModeId): string {
+  return withParameter(href, MODE, mode === FIRST_MODE ? null : mode);
 }
 
 export interface PageLocation {
   sample(): string | null;
+  mode(): ModeId;
   /** Keeps the address bar a link to what is shown, without a new history entry. */
   showSample(id: string | null): void;
+  showMode(mode: ModeId): void;
 }
 
 export function browserLocation(): PageLocation {
+  const replace = (href: string) => window.history.replaceState(null, '', href);
   return {
     sample: () => sampleInSearch(window.location.search),
-    showSample: (id) => window.history.replaceState(null, '', withSample(window.location.href, id)),
+    mode: () => modeInSearch(window.location.search),
+    showSample: (id) => replace(withSample(window.location.href, id)),
+    showMode: (mode) => replace(withMode(window.location.href, mode)),
   };
 }

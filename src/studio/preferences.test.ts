@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sampleInSearch, withSample } from './location.ts';
+import { modeInSearch, sampleInSearch, withMode, withSample } from './location.ts';
 import { DEFAULT_PREFERENCES } from './state.ts';
 import { readPreferences } from './storage.ts';
 
@@ -21,7 +21,7 @@ describe('stored preferences', () => {
   });
 });
 
-describe('link to a sample', () => {
+describe('the address', () => {
   it('is read from and written to the address without touching the rest', () => {
     expect(sampleInSearch('?sample=flange-bulge&x=1')).toBe('flange-bulge');
     expect(sampleInSearch('?sample=')).toBeNull();
@@ -29,5 +29,11 @@ describe('link to a sample', () => {
       'https://a.org/studio/?x=1&sample=b+c#top',
     );
     expect(withSample('https://a.org/?sample=b', null)).toBe('https://a.org/');
+  });
+
+  it('names the mode unless it is the first; an unknown one falls back to it', () => {
+    expect(modeInSearch('?mode=inspect')).toBe('inspect');
+    expect(modeInSearch('?mode=cooking')).toBe('inspect');
+    expect(withMode('https://a.org/?sample=b&mode=x', 'inspect')).toBe('https://a.org/?sample=b');
   });
 });

@@ -14,6 +14,7 @@ import type {
 } from '../engine/protocol.ts';
 import type { Catalogue, ModelEntry, SampleEntry } from './catalogue.ts';
 import { defaultScale, effectiveScale, type HeatmapScale, type ScoreRange } from './heatmapScale.ts';
+import { FIRST_MODE, type ModeId } from './modes.ts';
 import type { LengthUnit } from './units.ts';
 
 export type { Analysis, EngineInfo, EngineMemory, ModelSummary, ParseReport, Verdict };
@@ -119,6 +120,7 @@ export interface PanelState {
 }
 
 export interface StudioState {
+  readonly mode: ModeId;
   readonly engine: EngineState;
   readonly memory: EngineMemory | null;
   readonly samples: Catalogue<SampleEntry> | null;
@@ -157,6 +159,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
 export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): StudioState {
   const { theme, colourMap, pointScale, shading, drawer } = preferences;
   return {
+    mode: FIRST_MODE,
     engine: { phase: 'starting' },
     memory: null,
     samples: null,

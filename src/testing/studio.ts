@@ -13,6 +13,7 @@ import type {
   ScanSource,
 } from '../engine/protocol.ts';
 import { type Commands, createCommands } from '../studio/commands.ts';
+import { FIRST_MODE } from '../studio/modes.ts';
 import { DEFAULT_PREFERENCES, type Preferences } from '../studio/state.ts';
 import { createStudioStore, type WritableStore } from '../studio/store.ts';
 
@@ -202,6 +203,8 @@ export function studio(options: { sample?: string; missing?: readonly string[] }
     },
     location: {
       sample: () => options.sample ?? null,
+      mode: () => FIRST_MODE,
+      showMode: () => undefined,
       showSample: (id) => {
         url.shown = id;
       },

@@ -1,7 +1,8 @@
 /** The page: rail, top bar, scans, viewport, drawer, inspector, status bar, and what lies over them. */
 
-import { Inspector } from './inspect/Inspector.tsx';
 import { ScansPanel } from './inspect/ScansPanel.tsx';
+import { KeyHandlersContext, useKeyListener } from './keyActions.ts';
+import { useMode } from './modes.ts';
 import { Drawer } from './shell/Drawer.tsx';
 import { DropTarget } from './shell/DropTarget.tsx';
 import { KeyHelp } from './shell/KeyHelp.tsx';
@@ -9,7 +10,7 @@ import { Notices } from './shell/Notices.tsx';
 import { Rail } from './shell/Rail.tsx';
 import { StatusBar } from './shell/StatusBar.tsx';
 import { TopBar } from './shell/TopBar.tsx';
-import { useKeys } from './shell/useKeys.ts';
+import { usePageKeys } from './shell/usePageKeys.ts';
 import { Viewport } from './shell/Viewport.tsx';
 import { useThemeOnDocument } from './theme.ts';
 import { useStudio } from './useStudio.ts';
@@ -18,25 +19,39 @@ import { useViewerRef, ViewerContext } from './useViewer.ts';
 export function App() {
   const viewer = useViewerRef();
   useThemeOnDocument();
-  useKeys(viewer);
+  const handlers = useKeyListener();
+  const { Inspector, Overlay, Page } = useMode();
   const samples = useStudio((state) => state.panels.samples);
   const drawer = useStudio((state) => state.panels.drawer);
   return (
     <ViewerContext value={viewer}>
-      <div className={`app ${samples ? 'with-scans' : ''} ${drawer ? 'with-drawer' : ''}`}>
-        <Rail />
-        <TopBar />
-        {samples && <ScansPanel />}
-        <main className="viewport" aria-label="Viewport">
-          <Viewport />
-          <Notices />
-        </main>
-        <Drawer />
-        <Inspector />
-        <StatusBar />
-      </div>
-      <KeyHelp />
-      <DropTarget />
+      <KeyHandlersContext value={handlers}>
+        <PageKeys />
+        <div className={`app ${samples ? 'with-scans' : ''} ${drawer ? 'with-drawer' : ''}`}>
+          <Rail />
+          <TopBar />
+          {samples && <ScansPanel />}
+          <main className="viewport" aria-label="Viewport">
+            <Viewport />
+            {Overlay !== null && <Overlay />}
+            {Page !== null && <Page />}
+            <Notices />
+          </main>
+          <Drawer />
+          <aside className="inspector" aria-label="Inspector">
+            <Inspector />
+          </aside>
+          <StatusBar />
+        </div>
+        <KeyHelp />
+        <DropTarget />
+      </KeyHandlersContext>
     </ViewerContext>
   );
+}
+
+/** Inside the contexts that the keys act on. */
+function PageKeys() {
+  usePageKeys();
+  return null;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MODE_IDS } from '../studio/modes.ts';
 import { actionFor, KEY_BINDINGS, type KeyPlace } from './keys.ts';
 
 const press = (key: string, modifiers: Partial<Record<'shiftKey' | 'ctrlKey', boolean>> = {}) => ({
@@ -9,8 +10,8 @@ const press = (key: string, modifiers: Partial<Record<'shiftKey' | 'ctrlKey', bo
   altKey: false,
   ...modifiers,
 });
-const page: KeyPlace = { viewport: false, field: 'none' };
-const viewport: KeyPlace = { viewport: true, field: 'none' };
+const page: KeyPlace = { mode: 'inspect', viewport: false, field: 'none' };
+const viewport: KeyPlace = { mode: 'inspect', viewport: true, field: 'none' };
 
 describe('keys', () => {
   it('leaves Tab to the browser outside the viewport, and Shift+Tab everywhere: nobody is trapped', () => {
@@ -20,10 +21,10 @@ describe('keys', () => {
   });
 
   it('does not fire while somebody types or moves a slider with the arrows', () => {
-    expect(actionFor(press('f'), { viewport: false, field: 'typing' })).toBeNull();
-    expect(actionFor(press('Escape'), { viewport: false, field: 'typing' })).toBe('close');
-    expect(actionFor(press('ArrowLeft'), { viewport: false, field: 'arrows' })).toBeNull();
-    expect(actionFor(press('.'), { viewport: false, field: 'arrows' })).toBe('threshold-up');
+    expect(actionFor(press('f'), { ...page, field: 'typing' })).toBeNull();
+    expect(actionFor(press('Escape'), { ...page, field: 'typing' })).toBe('close');
+    expect(actionFor(press('ArrowLeft'), { ...page, field: 'arrows' })).toBeNull();
+    expect(actionFor(press('.'), { ...page, field: 'arrows' })).toBe('threshold-up');
   });
 
   it('leaves the browser its own shortcuts', () => {
@@ -37,8 +38,11 @@ describe('keys', () => {
     expect(actionFor(press('?'), page)).toBe('help');
   });
 
-  it('gives no key two meanings', () => {
-    const seen = KEY_BINDINGS.map((b) => `${b.key} ${b.shift}`);
-    expect(new Set(seen).size).toBe(seen.length);
+  it('gives no key two meanings in one mode', () => {
+    for (const mode of MODE_IDS) {
+      const here = KEY_BINDINGS.filter((binding) => binding.mode === null || binding.mode === mode);
+      const seen = here.map((binding) => `${binding.key} ${binding.shift} ${binding.ctrl}`);
+      expect(new Set(seen).size, mode).toBe(seen.length);
+    }
   });
 });

@@ -1,5 +1,7 @@
 /** The keyboard: one table for what a key does and for the help that shows it. */
 
+import type { ModeId } from '../studio/modes.ts';
+
 export type KeyAction =
   | 'frame'
   | 'reset-view'
@@ -26,6 +28,10 @@ export interface KeyBinding {
   readonly key: string;
   /** null: with or without, for signs that need Shift on some keyboards only. */
   readonly shift: boolean | null;
+  /** With Ctrl, or Command on a Mac. */
+  readonly ctrl: boolean;
+  /** The mode it belongs to; null = works in every mode. */
+  readonly mode: ModeId | null;
   /** What the help shows. */
   readonly keys: readonly string[];
   readonly label: string;
@@ -36,11 +42,23 @@ export interface KeyBinding {
 
 type Row = readonly [KeyAction, string, boolean | null, readonly string[], string];
 
-function bindings(group: KeyBinding['group'], rows: readonly Row[], viewportOnly = false): KeyBinding[] {
+interface RowOptions {
+  readonly viewportOnly?: boolean;
+  readonly ctrl?: boolean;
+  readonly mode?: ModeId;
+}
+
+function bindings(
+  group: KeyBinding['group'],
+  rows: readonly Row[],
+  { viewportOnly = false, ctrl = false, mode }: RowOptions = {},
+): KeyBinding[] {
   return rows.map(([action, key, shift, keys, label]) => ({
     action,
     key,
     shift,
+    ctrl,
+    mode: mode ?? null,
     keys,
     label,
     group,
@@ -63,9 +81,11 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
       ['zoom-in', '+', null, ['+'], 'Come closer'],
       ['zoom-out', '-', null, ['−'], 'Go away'],
     ],
-    true,
+    { viewportOnly: true },
   ),
-  ...bindings('Heatmap', [['toggle-heatmap', 'Tab', false, ['Tab'], 'Heatmap on or off']], true),
+  ...bindings('Heatmap', [['toggle-heatmap', 'Tab', false, ['Tab'], 'Heatmap on or off']], {
+    viewportOnly: true,
+  }),
   ...bindings('Heatmap', [
     ['threshold-down', ',', false, [','], 'Lower the threshold'],
     ['threshold-up', '.', false, ['.'], 'Raise the threshold'],
@@ -93,6 +113,7 @@ export interface KeyPress {
 }
 
 export interface KeyPlace {
+  readonly mode: ModeId;
   /** The viewport has the focus. */
   readonly viewport: boolean;
   /** The focus is where keys are typed or choose values: text, number, list, slider. */
@@ -101,10 +122,15 @@ export interface KeyPlace {
 
 /** @returns what the key does here, or null to leave it to the browser */
 export function actionFor(press: KeyPress, place: KeyPlace): KeyAction | null {
-  if (press.ctrlKey || press.metaKey || press.altKey) return null;
+  if (press.altKey) return null;
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
+  const ctrl = press.ctrlKey || press.metaKey;
   const binding = KEY_BINDINGS.find(
-    (known) => known.key === key && (known.shift === null || known.shift === press.shiftKey),
+    (known) =>
+      known.key === key &&
+      known.ctrl === ctrl &&
+      (known.shift === null || known.shift === press.shiftKey) &&
+      (known.mode === null || known.mode === place.mode),
   );
   if (binding === undefined || (binding.viewportOnly && !place.viewport)) return null;
   if (place.field === 'typing' && key !== 'Escape') return null;

@@ -2,10 +2,12 @@
 
 import { type ColourMapId, nextColourMap } from '../../core/colourMaps.ts';
 import { type ScoreRange, thresholdStep } from '../heatmapScale.ts';
+import type { ModeId } from '../modes.ts';
 import { heatmapScale, type PanelState, type ThemeChoice, type ViewState } from '../state.ts';
 import type { Context } from './context.ts';
 
 export interface ViewCommands {
+  setMode(mode: ModeId): void;
   toggleHeatmap(): void;
   setColourMap(id: ColourMapId): void;
   nextColourMap(): void;
@@ -38,6 +40,10 @@ export function createViewCommands(ctx: Context): ViewCommands {
   };
 
   return {
+    setMode(mode) {
+      ctx.update({ mode });
+      ctx.services.location.showMode(mode);
+    },
     toggleHeatmap: () => setView({ heatmap: !ctx.state().view.heatmap }),
     setColourMap: (colourMap) => setStored({ colourMap }),
     nextColourMap: () => setStored({ colourMap: nextColourMap(ctx.state().view.colourMap) }),

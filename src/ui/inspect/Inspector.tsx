@@ -8,12 +8,12 @@ import { ThresholdPanel } from './ThresholdPanel.tsx';
 
 export function Inspector() {
   return (
-    <aside className="inspector" aria-label="Inspector">
+    <>
       <ResultPanel />
       <ThresholdPanel />
       <ColourPanel />
       <ScanPanel />
       <ModelPanel />
-    </aside>
+    </>
   );
 }

@@ -1,16 +1,18 @@
-/** The drawer under the viewport: histogram and log. */
+/** The drawer under the viewport: what the mode shows there, and the log. */
 
 import { useEffect, useRef } from 'react';
 import type { LogLine } from '../../studio/state.ts';
-import { Legend } from '../legend/Legend.tsx';
+import { useMode } from '../modes.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { useCommands, useStudio } from '../useStudio.ts';
 
 export function Drawer() {
   const open = useStudio((state) => state.panels.drawer);
   const { setPanel } = useCommands();
+  const { title, Pane } = useMode().drawer;
+  const label = `${title} and log`;
   return (
-    <section className="drawer" aria-label="Histogram and log">
+    <section className="drawer" aria-label={label}>
       <button
         type="button"
         className="drawer-toggle"
@@ -19,11 +21,11 @@ export function Drawer() {
         onClick={() => setPanel('drawer', !open)}
       >
         <Icon name="drawer" />
-        Histogram and log
+        {label}
       </button>
       {open && (
         <div className="drawer-body" id="drawer-body">
-          <Legend />
+          <Pane />
           <Log />
         </div>
       )}

@@ -1,25 +1,33 @@
-/** The left rail: modes, and at its end theme and help. Further modes are further entries of MODES. */
+/** The left rail: the modes, and at its end theme and help. */
 
 import { isThemeChoice } from '../../studio/storage.ts';
-import { Icon, type IconName } from '../parts/Icon.tsx';
+import { MODES } from '../modes.ts';
+import { Icon } from '../parts/Icon.tsx';
 import { Logo } from '../parts/Logo.tsx';
 import { THEME_CHOICES } from '../theme.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 
-const MODES: readonly { readonly label: string; readonly icon: IconName; readonly href: string }[] = [
-  { label: 'Inspect', icon: 'inspect', href: '#inspect' },
-];
-
 export function Rail() {
-  const { setPanel } = useCommands();
+  const { setPanel, setMode } = useCommands();
+  const current = useStudio((state) => state.mode);
   return (
     <div className="rail">
       <Logo />
       <nav aria-label="Modes">
         <ul>
           {MODES.map((mode) => (
-            <li key={mode.label}>
-              <a className="mode" href={mode.href} aria-current="page">
+            <li key={mode.id}>
+              <a
+                className="mode"
+                href={`?mode=${mode.id}`}
+                aria-current={mode.id === current ? 'page' : undefined}
+                onClick={(event) => {
+                  // A new tab is the browser's to open.
+                  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+                  event.preventDefault();
+                  setMode(mode.id);
+                }}
+              >
                 <Icon name={mode.icon} />
                 {mode.label}
               </a>

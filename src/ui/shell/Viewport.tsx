@@ -10,7 +10,7 @@ import { useCommands, useStudio } from '../useStudio.ts';
 import { useViewer, type ViewerRef } from '../useViewer.ts';
 import { EmptyState } from './EmptyState.tsx';
 import { drawTriad, Triad } from './Triad.tsx';
-import { VIEWPORT_ID } from './useKeys.ts';
+import { VIEWPORT_ID } from './viewportId.ts';
 
 /** What legend, tools and triad cover; the layouts are those of styles/viewport.css. */
 const NARROW = '(max-width: 820px)';
