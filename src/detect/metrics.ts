@@ -56,7 +56,7 @@ export function rank(parts: readonly Scored[]): Ranking {
 }
 
 /** Calls `visit` at each distinct score from the highest down with the counts at or above it. */
-function eachThreshold(
+export function eachThreshold(
   { positives, negatives }: Ranking,
   visit: (threshold: number, truePositives: number, falsePositives: number) => void,
 ): void {
