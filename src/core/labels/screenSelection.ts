@@ -1,0 +1,108 @@
+/** Which points of a cloud lie under a mask of the screen, through the part or only where it is seen. */
+
+import type { ScreenMask } from './screenMask.ts';
+
+/** How a cloud is projected. */
+export interface ScreenView {
+  /** [16] column-major, source units (relative to the cloud's origin) -> clip space. */
+  readonly toClip: ArrayLike<number>;
+  /** CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Screen place and depth of one point, reused. */
+interface Projected {
+  x: number;
+  y: number;
+  /** -1 near to 1 far; NaN outside the view's depth. */
+  depth: number;
+}
+
+function project(
+  { toClip: m, width, height }: ScreenView,
+  positions: Float32Array,
+  i: number,
+  into: Projected,
+): boolean {
+  const x = positions[3 * i]!;
+  const y = positions[3 * i + 1]!;
+  const z = positions[3 * i + 2]!;
+  const w = m[3]! * x + m[7]! * y + m[11]! * z + m[15]!;
+  if (!(w > 0)) return false;
+  into.depth = (m[2]! * x + m[6]! * y + m[10]! * z + m[14]!) / w;
+  if (!(into.depth >= -1 && into.depth <= 1)) return false;
+  into.x = ((m[0]! * x + m[4]! * y + m[8]! * z + m[12]!) / w + 1) * 0.5 * width;
+  into.y = (1 - (m[1]! * x + m[5]! * y + m[9]! * z + m[13]!) / w) * 0.5 * height;
+  return into.x >= 0 && into.x < width && into.y >= 0 && into.y < height;
+}
+
+/**
+ * @param positions [3N] source units
+ * @param candidates [N] 0 = never selected (hidden, behind a section plane); null = all
+ * @returns [N] 1 = under the mask
+ */
+export function selectUnderMask(
+  positions: Float32Array,
+  view: ScreenView,
+  mask: ScreenMask,
+  candidates: Uint8Array | null = null,
+): Uint8Array {
+  const selected = new Uint8Array(positions.length / 3);
+  const at: Projected = { x: 0, y: 0, depth: 0 };
+  const sx = mask.width / view.width;
+  const sy = mask.height / view.height;
+  for (let i = 0; i < selected.length; i++) {
+    if (candidates !== null && candidates[i] === 0) continue;
+    if (!project(view, positions, i, at)) continue;
+    selected[i] = mask.inside[Math.floor(at.y * sy) * mask.width + Math.floor(at.x * sx)]!;
+  }
+  return selected;
+}
+
+/**
+ * Points that are not behind others, told from a coarse depth picture of the points themselves: each covers
+ * a square as large as it is drawn.
+ * @param pointPixels drawn diameter of a point, CSS pixels
+ * @param tolerance how much further than the nearest point of its square a point may lie and still be seen,
+ * source units along the view; a few point spacings, so that slanted surfaces stay whole
+ * @returns [N] 1 = seen
+ */
+export function visiblePoints(
+  positions: Float32Array,
+  view: ScreenView,
+  pointPixels: number,
+  tolerance: number,
+): Uint8Array {
+  const cell = Math.max(2, pointPixels);
+  const columns = Math.ceil(view.width / cell);
+  const nearest = new Float32Array(columns * Math.ceil(view.height / cell)).fill(Infinity);
+  const seen = new Uint8Array(positions.length / 3);
+  const distances = new Float32Array(seen.length).fill(Infinity);
+  const cells = new Uint32Array(seen.length);
+  const at: Projected = { x: 0, y: 0, depth: 0 };
+  for (let i = 0; i < seen.length; i++) {
+    if (!project(view, positions, i, at)) continue;
+    const square = Math.floor(at.y / cell) * columns + Math.floor(at.x / cell);
+    const distance = viewDistance(view, positions, i, at.depth);
+    distances[i] = distance;
+    cells[i] = square;
+    if (distance < nearest[square]!) nearest[square] = distance;
+  }
+  for (let i = 0; i < seen.length; i++)
+    if (distances[i]! < Infinity && distances[i]! <= nearest[cells[i]!]! + tolerance) seen[i] = 1;
+  return seen;
+}
+
+/**
+ * Distance along the view, source units up to a constant. In perspective clip w grows by one with each unit of
+ * the camera; orthographic views have w = 1 everywhere, and there depth grows evenly instead.
+ */
+function viewDistance({ toClip: m }: ScreenView, positions: Float32Array, i: number, depth: number): number {
+  const perspective = Math.hypot(m[3]!, m[7]!, m[11]!);
+  if (perspective === 0) return depth / Math.hypot(m[2]!, m[6]!, m[10]!);
+  const x = positions[3 * i]!;
+  const y = positions[3 * i + 1]!;
+  const z = positions[3 * i + 2]!;
+  return (m[3]! * x + m[7]! * y + m[11]! * z + m[15]!) / perspective;
+}
