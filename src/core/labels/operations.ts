@@ -1,0 +1,35 @@
+/** What a user can do to the labels of a scan, as data: done, undone, done again, and kept in a journal. */
+
+import { applyEdit, invertEdit, type LabelClass, type LabelEdit, type LabelSet } from './labelSet.ts';
+
+export type LabelOperation =
+  | { readonly kind: 'edit'; readonly edit: LabelEdit }
+  | {
+      readonly kind: 'classes';
+      readonly before: readonly LabelClass[];
+      readonly after: readonly LabelClass[];
+    };
+
+/** @returns a new set; the old one stays as it is */
+export function applyOperation(set: LabelSet, operation: LabelOperation): LabelSet {
+  switch (operation.kind) {
+    case 'edit':
+      return applyEdit(set, operation.edit);
+    case 'classes':
+      return { ...set, classes: operation.after, revision: set.revision + 1 };
+    default:
+      return operation satisfies never;
+  }
+}
+
+/** What undoes an operation. */
+export function invertOperation(operation: LabelOperation): LabelOperation {
+  switch (operation.kind) {
+    case 'edit':
+      return { kind: 'edit', edit: invertEdit(operation.edit) };
+    case 'classes':
+      return { kind: 'classes', before: operation.after, after: operation.before };
+    default:
+      return operation satisfies never;
+  }
+}

@@ -1,0 +1,248 @@
+/**
+ * The journal of a labelled scan: every step as it is made, appended to one file, so that a killed tab loses
+ * nothing that was done. A record is
+ *
+ *     u32 length of the body, u32 checksum of the body, body
+ *
+ * little-endian. Reading stops at the first record that is cut off or damaged: what was written before it is
+ * whole. The body of the first record names version, scan and number of points; of the others a step.
+ */
+
+import { contentHash } from '../core/contentHash.ts';
+import { FormatError } from '../core/errors.ts';
+import type { LabelClass } from '../core/labels/labelSet.ts';
+import type { LabelOperation } from '../core/labels/operations.ts';
+
+export const JOURNAL_VERSION = 1;
+
+export interface JournalHead {
+  /** Content hash of the scan the labels belong to. */
+  readonly scan: string;
+  readonly points: number;
+}
+
+/** A step of the user; undo and redo are steps too, so that the whole history comes back. */
+export type JournalStep = LabelOperation | { readonly kind: 'undo' } | { readonly kind: 'redo' };
+
+const CODES = { edit: 1, classes: 2, undo: 3, redo: 4 } as const;
+const HEAD_BYTES = 8;
+
+function checksum(body: Uint8Array): number {
+  return Number.parseInt(contentHash(body).slice(0, 8), 16);
+}
+
+function recordOf(body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const record = new Uint8Array(HEAD_BYTES + body.length);
+  const view = new DataView(record.buffer);
+  view.setUint32(0, body.length, true);
+  view.setUint32(4, checksum(body), true);
+  record.set(body, HEAD_BYTES);
+  return record;
+}
+
+/** What a new journal begins with. */
+export function journalStart({ scan, points }: JournalHead): Uint8Array<ArrayBuffer> {
+  return recordOf(new TextEncoder().encode(JSON.stringify({ version: JOURNAL_VERSION, scan, points })));
+}
+
+/** What is appended for one step. */
+export function journalRecord(step: JournalStep): Uint8Array<ArrayBuffer> {
+  switch (step.kind) {
+    case 'edit':
+      return recordOf(editBody(step.edit));
+    case 'classes': {
+      const text = new TextEncoder().encode(JSON.stringify({ before: step.before, after: step.after }));
+      const body = new Uint8Array(1 + text.length);
+      body[0] = CODES.classes;
+      body.set(text, 1);
+      return recordOf(body);
+    }
+    case 'undo':
+    case 'redo':
+      return recordOf(Uint8Array.of(CODES[step.kind]));
+    default:
+      return step satisfies never;
+  }
+}
+
+/** Code, number of rows, the gaps between them as varints, then both classes of each in runs. */
+function editBody({ rows, before, after }: Extract<LabelOperation, { kind: 'edit' }>['edit']): Uint8Array {
+  const bytes: number[] = [CODES.edit];
+  putVarint(bytes, rows.length);
+  let previous = -1;
+  for (const row of rows) {
+    putVarint(bytes, row - previous - 1);
+    previous = row;
+  }
+  for (const classes of [before, after]) putRuns(bytes, classes);
+  return Uint8Array.from(bytes);
+}
+
+function putVarint(bytes: number[], value: number): void {
+  let rest = value;
+  while (rest >= 128) {
+    bytes.push((rest & 127) | 128);
+    rest >>>= 7;
+  }
+  bytes.push(rest);
+}
+
+function putRuns(bytes: number[], values: Uint8Array): void {
+  for (let i = 0; i < values.length; ) {
+    let end = i + 1;
+    while (end < values.length && values[end] === values[i]) end++;
+    bytes.push(values[i]!);
+    putVarint(bytes, end - i);
+    i = end;
+  }
+}
+
+export interface Journal {
+  readonly head: JournalHead;
+  readonly steps: readonly JournalStep[];
+  /** Bytes that hold whole records; what lies behind was torn and must be cut off before appending. */
+  readonly bytes: number;
+}
+
+/**
+ * @returns null when not even the first record is whole: then nothing had been done yet
+ * @throws FormatError for a journal of another version
+ */
+export function readJournal(name: string, bytes: Uint8Array): Journal | null {
+  const bodies = wholeRecords(bytes);
+  const first = bodies[0];
+  if (first === undefined) return null;
+  const head = parseHead(name, first);
+  const steps: JournalStep[] = [];
+  let length = HEAD_BYTES + first.length;
+  for (const body of bodies.slice(1)) {
+    const step = parseStep(body, head.points);
+    if (step === null) break;
+    steps.push(step);
+    length += HEAD_BYTES + body.length;
+  }
+  return { head, steps, bytes: length };
+}
+
+function wholeRecords(bytes: Uint8Array): Uint8Array[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const bodies: Uint8Array[] = [];
+  for (let at = 0; at + HEAD_BYTES <= bytes.length; ) {
+    const length = view.getUint32(at, true);
+    const body = bytes.subarray(at + HEAD_BYTES, at + HEAD_BYTES + length);
+    if (body.length < length || length === 0 || checksum(body) !== view.getUint32(at + 4, true)) break;
+    bodies.push(body);
+    at += HEAD_BYTES + length;
+  }
+  return bodies;
+}
+
+function parseHead(name: string, body: Uint8Array): JournalHead {
+  const fail = (why: string) => new FormatError(name, 'first record', why);
+  const value = parseJson(body);
+  if (value === null) throw fail('this is no journal of labels');
+  const { version, scan, points } = value;
+  if (version !== JOURNAL_VERSION)
+    throw fail(
+      `written by another version (${String(version)}) of the studio; this one reads ${JOURNAL_VERSION}`,
+    );
+  if (typeof scan !== 'string' || typeof points !== 'number' || !Number.isSafeInteger(points) || points < 0)
+    throw fail('scan or number of points is missing');
+  return { scan, points };
+}
+
+function parseJson(bytes: Uint8Array): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return typeof value === 'object' && value !== null ? { ...value } : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** @returns null for a body that is no step: an intact checksum over what this version does not write */
+function parseStep(body: Uint8Array, points: number): JournalStep | null {
+  switch (body[0]) {
+    case CODES.edit:
+      return parseEdit(body, points);
+    case CODES.classes: {
+      const value = parseJson(body.subarray(1));
+      const before = parseClasses(value?.before);
+      const after = parseClasses(value?.after);
+      return before === null || after === null ? null : { kind: 'classes', before, after };
+    }
+    case CODES.undo:
+      return { kind: 'undo' };
+    case CODES.redo:
+      return { kind: 'redo' };
+    default:
+      return null;
+  }
+}
+
+function parseClasses(value: unknown): LabelClass[] | null {
+  if (!Array.isArray(value)) return null;
+  const classes = value.map((entry: unknown): LabelClass | null => {
+    if (typeof entry !== 'object' || entry === null) return null;
+    const { number, name, colour }: Partial<Record<string, unknown>> = { ...entry };
+    if (typeof number !== 'number' || typeof name !== 'string' || typeof colour !== 'string') return null;
+    return { number, name, colour };
+  });
+  return classes.every((known) => known !== null) ? classes : null;
+}
+
+/** Reads varints and runs; every read is checked against the end of the body. */
+class BodyReader {
+  private readonly body: Uint8Array;
+  private at = 1;
+
+  constructor(body: Uint8Array) {
+    this.body = body;
+  }
+
+  byte(): number {
+    return this.body[this.at++] ?? Number.NaN;
+  }
+
+  /** NaN behind the end, or for more than 32 bits. */
+  varint(): number {
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.byte();
+      value += (byte & 127) * 2 ** shift;
+      if (Number.isNaN(byte)) return Number.NaN;
+      if (byte < 128) return value;
+    }
+    return Number.NaN;
+  }
+
+  runs(length: number): Uint8Array | null {
+    const values = new Uint8Array(length);
+    for (let i = 0; i < length; ) {
+      const value = this.byte();
+      const run = this.varint();
+      if (!(run > 0 && i + run <= length)) return null;
+      values.fill(value, i, i + run);
+      i += run;
+    }
+    return values;
+  }
+}
+
+function parseEdit(body: Uint8Array, points: number): JournalStep | null {
+  const reader = new BodyReader(body);
+  const count = reader.varint();
+  // Checked before anything is made of that length.
+  if (!(count <= points)) return null;
+  const rows = new Uint32Array(count);
+  let row = -1;
+  for (let i = 0; i < count; i++) {
+    row += reader.varint() + 1;
+    if (!(row < points)) return null;
+    rows[i] = row;
+  }
+  const before = reader.runs(count);
+  const after = reader.runs(count);
+  return before === null || after === null ? null : { kind: 'edit', edit: { rows, before, after } };
+}
