@@ -10,7 +10,7 @@ import { InvalidInputError } from '../core/errors.ts';
 import type { Metric } from './metrics.ts';
 
 /** The false positive rate up to which the published figures integrate. */
-export const PRO_LIMIT = 0.3;
+const PRO_LIMIT = 0.3;
 
 export interface RegionScored {
   /** [N], higher = more anomalous. */

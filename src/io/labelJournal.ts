@@ -1,11 +1,11 @@
 /**
- * The journal of a labelled scan: every step as it is made, appended to one file, so that a killed tab loses
- * nothing that was done. A record is
+ * The journal of a labelled scan: every step as it is made, so that a killed tab loses nothing that was done.
+ * A journal is one or more files, a file one or more records, a record
  *
  *     u32 length of the body, u32 checksum of the body, body
  *
  * little-endian. Reading stops at the first record that is cut off or damaged: what was written before it is
- * whole. The body of the first record names version, scan and number of points; of the others a step.
+ * whole. The body of the first record of all names version, scan, points and classes; of the others a step.
  */
 
 import { contentHash } from '../core/contentHash.ts';
@@ -13,12 +13,14 @@ import { FormatError } from '../core/errors.ts';
 import type { LabelClass } from '../core/labels/labelSet.ts';
 import type { LabelOperation } from '../core/labels/operations.ts';
 
-export const JOURNAL_VERSION = 1;
+const JOURNAL_VERSION = 1;
 
 export interface JournalHead {
   /** Content hash of the scan the labels belong to. */
   readonly scan: string;
   readonly points: number;
+  /** Those it began with. */
+  readonly classes: readonly LabelClass[];
 }
 
 /** A step of the user; undo and redo are steps too, so that the whole history comes back. */
@@ -26,6 +28,8 @@ export type JournalStep = LabelOperation | { readonly kind: 'undo' } | { readonl
 
 const CODES = { edit: 1, classes: 2, undo: 3, redo: 4 } as const;
 const HEAD_BYTES = 8;
+/** First byte of a head, which is JSON; no step begins with it. */
+const BRACE = 0x7b;
 
 function checksum(body: Uint8Array): number {
   return Number.parseInt(contentHash(body).slice(0, 8), 16);
@@ -41,8 +45,9 @@ function recordOf(body: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** What a new journal begins with. */
-export function journalStart({ scan, points }: JournalHead): Uint8Array<ArrayBuffer> {
-  return recordOf(new TextEncoder().encode(JSON.stringify({ version: JOURNAL_VERSION, scan, points })));
+export function journalStart({ scan, points, classes }: JournalHead): Uint8Array<ArrayBuffer> {
+  const text = JSON.stringify({ version: JOURNAL_VERSION, scan, points, classes });
+  return recordOf(new TextEncoder().encode(text));
 }
 
 /** What is appended for one step. */
@@ -97,31 +102,29 @@ function putRuns(bytes: number[], values: Uint8Array): void {
   }
 }
 
-export interface Journal {
-  readonly head: JournalHead;
+/** What one file of a journal holds. */
+export interface JournalFile {
+  /** null in a file of steps that follow on those of an earlier file. */
+  readonly head: JournalHead | null;
   readonly steps: readonly JournalStep[];
-  /** Bytes that hold whole records; what lies behind was torn and must be cut off before appending. */
-  readonly bytes: number;
+  /** False when it was cut off or damaged: what is here was written before that. */
+  readonly whole: boolean;
 }
 
-/**
- * @returns null when not even the first record is whole: then nothing had been done yet
- * @throws FormatError for a journal of another version
- */
-export function readJournal(name: string, bytes: Uint8Array): Journal | null {
+/** @throws FormatError for a journal of another version */
+export function readJournalFile(name: string, bytes: Uint8Array, points: number): JournalFile {
   const bodies = wholeRecords(bytes);
-  const first = bodies[0];
-  if (first === undefined) return null;
-  const head = parseHead(name, first);
+  const head = bodies[0]?.[0] === BRACE ? parseHead(name, bodies[0]) : null;
   const steps: JournalStep[] = [];
-  let length = HEAD_BYTES + first.length;
-  for (const body of bodies.slice(1)) {
-    const step = parseStep(body, head.points);
-    if (step === null) break;
-    steps.push(step);
+  let length = 0;
+  for (const body of bodies) {
+    const isHead = length === 0 && head !== null;
+    const step = isHead ? null : parseStep(body, head?.points ?? points);
+    if (step !== null) steps.push(step);
+    else if (!isHead) break;
     length += HEAD_BYTES + body.length;
   }
-  return { head, steps, bytes: length };
+  return { head, steps, whole: length === bytes.length };
 }
 
 function wholeRecords(bytes: Uint8Array): Uint8Array[] {
@@ -142,13 +145,19 @@ function parseHead(name: string, body: Uint8Array): JournalHead {
   const value = parseJson(body);
   if (value === null) throw fail('this is no journal of labels');
   const { version, scan, points } = value;
+  const classes = parseClasses(value.classes);
   if (version !== JOURNAL_VERSION)
     throw fail(
       `written by another version (${String(version)}) of the studio; this one reads ${JOURNAL_VERSION}`,
     );
-  if (typeof scan !== 'string' || typeof points !== 'number' || !Number.isSafeInteger(points) || points < 0)
-    throw fail('scan or number of points is missing');
-  return { scan, points };
+  if (
+    typeof scan !== 'string' ||
+    typeof points !== 'number' ||
+    !Number.isSafeInteger(points) ||
+    classes === null
+  )
+    throw fail('scan, number of points or classes are missing');
+  return { scan, points, classes };
 }
 
 function parseJson(bytes: Uint8Array): Record<string, unknown> | null {
