@@ -2,6 +2,7 @@
 
 import { createRoot } from 'react-dom/client';
 import { connectEngine, startEngineWorker } from './engine/client.ts';
+import { originFiles } from './io/opfs.ts';
 import { createCommands } from './studio/commands.ts';
 import { browserLocation } from './studio/location.ts';
 import { siteFiles } from './studio/siteFiles.ts';
@@ -22,6 +23,7 @@ const commands = createCommands(store, {
   fetchFile: siteFiles(document.baseURI, (url, options) => fetch(url, options)),
   preferences,
   location: browserLocation(),
+  files: originFiles(),
   now: () => Date.now(),
 });
 

@@ -3,6 +3,7 @@
 import { type CatalogueCommands, createCatalogueCommands } from './commands/catalogue.ts';
 import { type Context, createContext, type StudioServices } from './commands/context.ts';
 import { EngineCommands } from './commands/engine.ts';
+import { createLabelCommands, type LabelCommands } from './commands/labels.ts';
 import { createQueue, type Queue } from './commands/queue.ts';
 import { activate, createScanCommands, type ScanCommands } from './commands/scans.ts';
 import { createViewCommands, type ViewCommands } from './commands/view.ts';
@@ -11,7 +12,7 @@ import type { WritableStore } from './store.ts';
 
 export type { StudioServices };
 
-export interface Commands extends ScanCommands, ViewCommands {
+export interface Commands extends ScanCommands, ViewCommands, LabelCommands {
   /** Starts the engine, loads the lists, opens the sample of the address or the first one. */
   boot(): Promise<void>;
   chooseModel(id: string): Promise<void>;
@@ -38,6 +39,7 @@ export function createCommands(store: WritableStore, services: StudioServices): 
   return {
     ...scans,
     ...view,
+    ...createLabelCommands(ctx),
     boot: () => boot(ctx, engine, catalogue, scans),
     chooseModel: (id) => engine.chooseModel(id),
     ...createNoticeCommands(ctx, queue, scans, engine, catalogue),

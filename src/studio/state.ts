@@ -14,6 +14,7 @@ import type {
 } from '../engine/protocol.ts';
 import type { Catalogue, ModelEntry, SampleEntry } from './catalogue.ts';
 import { defaultScale, effectiveScale, type HeatmapScale, type ScoreRange } from './heatmapScale.ts';
+import { INITIAL_LABELS, type LabelState } from './labelState.ts';
 import { FIRST_MODE, type ModeId } from './modes.ts';
 import type { LengthUnit } from './units.ts';
 
@@ -133,6 +134,7 @@ export interface StudioState {
   readonly wantedId: string | null;
   readonly job: Job | null;
   readonly view: ViewState;
+  readonly labels: LabelState;
   readonly theme: ThemeChoice;
   readonly panels: PanelState;
   readonly notices: readonly Notice[];
@@ -170,6 +172,7 @@ export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): St
     wantedId: null,
     job: null,
     view: { heatmap: true, colourMap, threshold: null, range: null, pointScale, shading },
+    labels: INITIAL_LABELS,
     theme,
     panels: { drawer, samples: false, keys: false },
     notices: [],

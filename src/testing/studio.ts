@@ -12,10 +12,12 @@ import type {
   EngineMethod,
   ScanSource,
 } from '../engine/protocol.ts';
+import type { FileStore } from '../io/fileStore.ts';
 import { type Commands, createCommands } from '../studio/commands.ts';
 import { FIRST_MODE } from '../studio/modes.ts';
 import { DEFAULT_PREFERENCES, type Preferences } from '../studio/state.ts';
 import { createStudioStore, type WritableStore } from '../studio/store.ts';
+import { memoryFiles } from './memoryFiles.ts';
 
 export const CALIBRATION = { pointThreshold: 0.03, objectThreshold: 0.01, how: 'max of 6 good scans' };
 
@@ -180,7 +182,9 @@ export interface TestStudio {
   settle(): Promise<void>;
 }
 
-export function studio(options: { sample?: string; missing?: readonly string[] } = {}): TestStudio {
+export function studio(
+  options: { sample?: string; missing?: readonly string[]; files?: FileStore } = {},
+): TestStudio {
   const store = createStudioStore();
   const engine = new FakeEngine();
   const url: { shown: string | null } = { shown: null };
@@ -209,6 +213,7 @@ export function studio(options: { sample?: string; missing?: readonly string[] }
         url.shown = id;
       },
     },
+    files: options.files ?? memoryFiles(),
     now: () => 0,
   });
   return {

@@ -1,6 +1,7 @@
 /** What the command groups share: the store, the outside world, messages to the user. */
 
 import type { EngineClient } from '../../engine/client.ts';
+import type { FileStore } from '../../io/fileStore.ts';
 import type { PageLocation } from '../location.ts';
 import type { NoticeText } from '../notices.ts';
 import type { FetchFile } from '../siteFiles.ts';
@@ -14,6 +15,8 @@ export interface StudioServices {
   readonly fetchFile: FetchFile;
   readonly preferences: PreferenceStorage;
   readonly location: PageLocation;
+  /** What the page keeps: labels, models, runs. */
+  readonly files: FileStore;
   /** Milliseconds since 1970. */
   now(): number;
 }
