@@ -5,6 +5,7 @@ import {
   assignClass,
   DEFAULT_CLASSES,
   difference,
+  GOOD,
   type LabelClass,
   withNewClass,
 } from '../../core/labels/labelSet.ts';
@@ -244,7 +245,7 @@ export function createLabelCommands(ctx: Context): LabelCommands {
     openLabels: () => desk.open(),
     catchPoints(caught, how) {
       const { atOnce, activeClass } = desk.state;
-      if (atOnce) desk.label(caught, how === 'remove' ? 0 : activeClass);
+      if (atOnce) desk.label(caught, how === 'remove' ? GOOD : activeClass);
       else select(combine(selected(), caught, how));
     },
     selectPoints: select,
@@ -263,7 +264,7 @@ export function createLabelCommands(ctx: Context): LabelCommands {
       ),
     removeClass(number) {
       const used = desk.current()?.labels.set.classOf.includes(number) ?? true;
-      if (number === 0 || used) return;
+      if (number === GOOD || used) return;
       desk.changeClasses((classes) => classes.filter((known) => known.number !== number));
     },
     toggleClassLock: (number) => desk.update({ locked: toggled(desk.state.locked, number) }),
