@@ -52,6 +52,11 @@ export class CapacityError extends StudioError {
   }
 }
 
+/** There was not enough memory for what was asked. A smaller batch, network or scan may do. */
+export class OutOfMemoryError extends StudioError {
+  readonly kind = 'capacity';
+}
+
 /** The GPU went away (driver reset, laptop lid, out of memory). */
 export class DeviceLostError extends StudioError {
   readonly kind = 'device-lost';

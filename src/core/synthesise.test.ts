@@ -54,4 +54,29 @@ describe('a training sample', () => {
     const dot = { points: new Float32Array(600), normals: new Float32Array(600) };
     expect(() => makeTrainingSample(dot, paper, 0)).toThrow(InvalidInputError);
   });
+
+  test.each([paper, { ...studio, maxPoints: 1000 }])(
+    'never moves points that were marked as normal, and leaves the others as they would be',
+    (options) => {
+      const still = new Uint8Array(3000).map((_, i) => Number(source.points[3 * i]! > 300));
+      let held = 0;
+      for (let seed = 0; seed < 12; seed++) {
+        const plain = makeTrainingSample(source, options, seed);
+        const marked = makeTrainingSample({ ...source, still }, options, seed);
+        expect(marked.points.length).toBe(plain.points.length);
+        const moving = new Set(marked.patch);
+        for (const row of plain.patch) {
+          const same = [0, 1, 2].every((d) => marked.points[3 * row + d] === plain.points[3 * row + d]);
+          if (moving.has(row)) expect(same).toBe(true);
+          else {
+            held++;
+            expect(marked.targetOffsets.subarray(3 * row, 3 * row + 3).every((v) => v === 0)).toBe(true);
+          }
+        }
+        const known = new Set(plain.patch);
+        expect([...marked.patch].every((row) => known.has(row))).toBe(true);
+      }
+      expect(held).toBeGreaterThan(0);
+    },
+  );
 });

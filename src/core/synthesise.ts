@@ -6,6 +6,7 @@
 import { augment, drawPose, type PoseAngles } from './augment.ts';
 import { applyDefects } from './defects/apply.ts';
 import { type DefectMix, type DefectPlan, drawDefects } from './defects/mix.ts';
+import type { FloatArray } from './floatArray.ts';
 import { displacePatches, drawPlan, type NormAsPlan } from './normAs.ts';
 import { pickRows } from './pickRows.ts';
 import type { TrainingConfig } from './presets.ts';
@@ -19,6 +20,11 @@ export interface TrainingSource {
   readonly points: Float32Array;
   /** [3N] unit normals, or as good as they can be had, see `prepareSource`. */
   readonly normals: Float32Array;
+  /**
+   * [N] above 0: a point that was marked as normal, a hard negative. It is never displaced, so its target is
+   * always zero. Made on the CPU only.
+   */
+  readonly still?: Uint8Array;
 }
 
 /** The fields of a training config that a sample depends on. */
@@ -81,7 +87,7 @@ export function drawSample(n: number, options: SampleOptions, seed: number): Sam
  * @throws InvalidInputError for a cloud without extent or with too few points for the patches
  */
 export function makeTrainingSample(
-  { points, normals }: TrainingSource,
+  { points, normals, still }: TrainingSource,
   options: SampleOptions,
   seed: number,
 ): TrainingSample {
@@ -91,7 +97,31 @@ export function makeTrainingSample(
     rows === null
       ? augment(points, normals, pose)
       : augment(pickRows(points, rows), pickRows(normals, rows), pose);
-  if (plan.kind === 'normAs') return { ...displacePatches(posed.points, posed.normals, plan.anomaly), seed };
-  const { kept: _, ...sample } = applyDefects(posed.points, posed.normals, plan.defects, plan.mix);
-  return { ...sample, seed };
+  const isStill = (row: number) => still !== undefined && still[rows === null ? row : rows[row]!]! > 0;
+  if (plan.kind === 'normAs') {
+    const sample = displacePatches(posed.points, posed.normals, plan.anomaly);
+    return { ...(still === undefined ? sample : putBack(sample, posed.points, isStill)), seed };
+  }
+  const { kept, ...sample } = applyDefects(posed.points, posed.normals, plan.defects, plan.mix);
+  if (still === undefined) return { ...sample, seed };
+  return {
+    ...putBack(sample, pickRows(Float32Array.from(posed.points), kept), (i) => isStill(kept[i]!)),
+    seed,
+  };
+}
+
+type Displaced = Omit<TrainingSample, 'seed'>;
+
+/** Moves the points that must not move back to where they were. @param original [3N] */
+function putBack(sample: Displaced, original: FloatArray, isStill: (row: number) => boolean): Displaced {
+  const points = sample.points.slice();
+  const targetOffsets = sample.targetOffsets.slice();
+  for (const row of sample.patch) {
+    if (!isStill(row)) continue;
+    for (let at = 3 * row; at < 3 * row + 3; at++) {
+      points[at] = original[at]!;
+      targetOffsets[at] = 0;
+    }
+  }
+  return { points, targetOffsets, patch: sample.patch.filter((row) => !isStill(row)) };
 }

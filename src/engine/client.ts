@@ -11,6 +11,7 @@ import type {
   EngineMethod,
   EngineRequest,
   ScanSource,
+  TrainingStart,
 } from './protocol.ts';
 
 export type EngineResult<T> =
@@ -66,9 +67,16 @@ export function startEngineWorker(): EnginePort {
 /** Buffers that move to the worker instead of being copied. */
 function transferables(params: EngineCalls[EngineMethod]['params']): Transferable[] {
   if ('bytes' in params) return [params.bytes];
+  if ('start' in params && params.start !== null) return startBuffers(params.start);
   const source: ScanSource | undefined = 'source' in params ? params.source : undefined;
   // A parsed cloud is still shown by the page, so it is copied.
   return source?.kind === 'file' ? [source.bytes] : [];
+}
+
+function startBuffers({ scans, init, preview }: TrainingStart): Transferable[] {
+  const files = [...scans, ...(init?.kind === 'file' ? [init] : []), ...(preview === null ? [] : [preview])];
+  // The same file may be learned from and shown; a buffer can be handed over once.
+  return [...new Set(files.map(({ bytes }) => bytes))];
 }
 
 /** @returns a client over the port; one port serves one client */
@@ -138,6 +146,9 @@ class Connection implements EngineClient {
         break;
       case 'cloud':
         this.pending.get(event.id)?.hooks.onCloud?.(event.scan);
+        break;
+      case 'training':
+        this.pending.get(event.id)?.hooks.onTraining?.(event.event);
         break;
       case 'result':
         this.pending.get(event.id)?.settle({ ok: true, value: event.result });

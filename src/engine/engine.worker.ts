@@ -1,27 +1,38 @@
 /**
- * The engine in a Web Worker: unpacks a message, calls the session, sends the answer back. Calls run one
- * after the other; a cancel reaches the running one between its steps.
+ * The engine in a Web Worker: unpacks a message, calls the session or the workshop, sends the answer back.
+ * What computes runs one after the other, between the steps of a training run too; a cancel reaches the
+ * running one between its steps.
  */
 
 import { InvalidInputError, throwIfCancelled, toErrorValue } from '../core/errors.ts';
+import { originFiles } from '../io/opfs.ts';
 import { wasmSimdUrl } from '../nn/wasmFile.ts';
 import type {
-  Analysis,
   CallHooks,
   EngineCalls,
   EngineEvent,
   EngineMethod,
   EngineRequest,
   ParsedScan,
+  TrainingCalls,
 } from './protocol.ts';
 import { Session } from './session.ts';
+import { drawThumbnail } from './thumbnail.ts';
+import { Workshop } from './workshop.ts';
 
 type Call = Extract<EngineRequest, { kind: 'call' }>;
+type SessionCall = Exclude<Call, { method: keyof TrainingCalls }>;
 type Result = EngineCalls[EngineMethod]['result'];
 
 const running = new Map<number, AbortController>();
 let session: Session | null = null;
-let queue: Promise<void> = Promise.resolve();
+
+const workshop = new Workshop({
+  session: current,
+  files: originFiles(),
+  thumbnail: drawThumbnail,
+  now: () => Date.now(),
+});
 
 function post(event: EngineEvent, transfer: Transferable[] = []): void {
   self.postMessage(event, { transfer });
@@ -29,8 +40,12 @@ function post(event: EngineEvent, transfer: Transferable[] = []): void {
 
 /** Buffers that nobody here needs any more: handed over, not copied. */
 function transferables(result: Result): Transferable[] {
-  if ('map' in result) return buffersOf((result as Analysis).map);
-  if ('cloud' in result) return cloudBuffers(result as ParsedScan);
+  if (typeof result !== 'object' || result === null) return [];
+  if ('map' in result) return buffersOf(result.map);
+  if ('targetOffsets' in result) return [...buffersOf(result), ...buffersOf(result.cloud)];
+  if ('cloud' in result) return cloudBuffers(result);
+  if ('bytes' in result && result.bytes instanceof ArrayBuffer) return [result.bytes];
+  if ('unsaved' in result && result.unsaved !== null) return [result.unsaved];
   return [];
 }
 
@@ -63,7 +78,8 @@ async function start(
   return session.info;
 }
 
-function perform(call: Call, hooks: CallHooks): Promise<Result> | Result {
+/** Calls that compute with the session, one at a time. */
+function compute(call: SessionCall, hooks: CallHooks): Promise<Result> | Result {
   switch (call.method) {
     case 'start':
       return start(call.params.backend);
@@ -80,16 +96,51 @@ function perform(call: Call, hooks: CallHooks): Promise<Result> | Result {
   }
 }
 
+/** The workshop's own calls take the lane where they need it. */
+function perform(call: Call, hooks: CallHooks): Promise<Result> {
+  switch (call.method) {
+    case 'train':
+      return workshop.train(call.params, hooks);
+    case 'steer':
+      return workshop.steer(call.params);
+    case 'listRuns':
+      return workshop.listRuns();
+    case 'dropRun':
+      return workshop.dropRun(call.params);
+    case 'probe':
+      return workshop.probe(call.params, hooks);
+    case 'previewDefect':
+      return workshop.previewDefect(call.params);
+    case 'listModels':
+      return workshop.listModels();
+    case 'openModel':
+      return workshop.openModel(call.params);
+    case 'importModel':
+      return workshop.importModel(call.params);
+    case 'exportModel':
+      return workshop.exportModel(call.params);
+    case 'renameModel':
+      return workshop.renameModel(call.params);
+    case 'deleteModel':
+      return workshop.deleteModel(call.params);
+    default:
+      return workshop.lane.run(() => {
+        throwIfCancelled(hooks.signal, call.method);
+        return compute(call, hooks);
+      });
+  }
+}
+
 async function answer(call: Call): Promise<void> {
   const { id } = call;
   const controller = running.get(id)!;
   try {
-    throwIfCancelled(controller.signal, call.method);
     const result = await perform(call, {
       signal: controller.signal,
       onProgress: (progress) => post({ kind: 'progress', id, progress }),
       // The session goes on to use the cloud, so this one is copied.
       onCloud: (scan) => post({ kind: 'cloud', id, scan }),
+      onTraining: (event) => post({ kind: 'training', id, event }),
     });
     post({ kind: 'result', id, result }, transferables(result));
   } catch (error) {
@@ -106,5 +157,5 @@ self.addEventListener('message', (event: MessageEvent<EngineRequest>) => {
     return;
   }
   running.set(request.id, new AbortController());
-  queue = queue.then(() => answer(request));
+  void answer(request);
 });

@@ -6,8 +6,10 @@
 import type { ErrorValue } from '../core/errors.ts';
 import type { ModelConfig } from '../core/modelConfig.ts';
 import type { AnomalyMap, Calibration, ModelFrame, PointCloud } from '../core/types.ts';
+import type { TrainingCalls, TrainingEvent } from './trainingProtocol.ts';
 
 export type { Calibration } from '../core/types.ts';
+export type * from './trainingProtocol.ts';
 
 export type BackendName = 'webgpu' | 'wasm';
 
@@ -72,7 +74,7 @@ export type ScanSource =
   | { readonly kind: 'cloud'; readonly cloud: PointCloud };
 
 /** Calls of the engine: parameters, result, and what may be reported meanwhile. */
-export interface EngineCalls {
+export interface EngineCalls extends TrainingCalls {
   start: { params: { backend: BackendName | 'auto' }; result: EngineInfo };
   parse: { params: { source: ScanSource }; result: ParsedScan };
   loadModel: { params: { name: string; bytes: ArrayBuffer }; result: ModelSummary };
@@ -116,6 +118,7 @@ export type EngineRequest =
 export type EngineEvent =
   | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
   | { readonly kind: 'cloud'; readonly id: number; readonly scan: ParsedScan }
+  | { readonly kind: 'training'; readonly id: number; readonly event: TrainingEvent }
   | { readonly kind: 'result'; readonly id: number; readonly result: EngineCalls[EngineMethod]['result'] }
   | { readonly kind: 'error'; readonly id: number; readonly error: ErrorValue }
   /** The device went away; the engine falls back or must be started again. */
@@ -126,4 +129,5 @@ export interface CallHooks {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
   readonly onCloud?: (scan: ParsedScan) => void;
+  readonly onTraining?: (event: TrainingEvent) => void;
 }

@@ -8,6 +8,7 @@ import {
   InvalidInputError,
   ModelMismatchError,
   NoWebGpuError,
+  OutOfMemoryError,
   StudioError,
   throwIfCancelled,
 } from '../core/errors.ts';
@@ -70,14 +71,14 @@ export class Session {
   readonly info: EngineInfo;
   readonly backend: ComputeBackend;
   private readonly models = new Map<string, LoadedModel>();
-  private gpuFailure: string | null = null;
+  private gpuFailure: StudioError | null = null;
 
   private constructor(backend: ComputeBackend, info: EngineInfo) {
     this.backend = backend;
     this.info = info;
     if (backend.name === 'webgpu')
       backend.gpu.device.addEventListener('uncapturederror', (event) => {
-        this.gpuFailure ??= event.error.message;
+        this.gpuFailure ??= failureOf(event.error);
       });
   }
 
@@ -203,7 +204,8 @@ export class Session {
     if (this.backend.name === 'webgpu') this.backend.gpu.dispose();
   }
 
-  private async predict(frozen: FrozenModel, points: Float32Array, hooks: CallHooks): Promise<Prediction> {
+  /** @param points [3N] model units */
+  async predict(frozen: FrozenModel, points: Float32Array, hooks: CallHooks = {}): Promise<Prediction> {
     return this.backend.name === 'webgpu'
       ? this.predictOnGpu(this.backend, frozen, points, hooks)
       : this.predictOnCpu(frozen, points, hooks);
@@ -285,18 +287,26 @@ export class Session {
     }
   }
 
-  /** WebGPU reports what went wrong after the fact; a result made after a failure is not one. */
-  private throwIfGpuFailed(): void {
-    if (this.gpuFailure === null) return;
-    const message = this.gpuFailure;
+  /**
+   * WebGPU reports what went wrong after the fact; a result made after a failure is not one.
+   * @throws OutOfMemoryError, or an error of kind `internal`
+   */
+  throwIfGpuFailed(): void {
+    const failure = this.gpuFailure;
     this.gpuFailure = null;
-    throw new GpuFailure('GPU', message);
+    if (failure !== null) throw failure;
   }
 }
 
-/** A validation or out-of-memory error that WebGPU reported while we computed. */
+/** A validation error that WebGPU reported while we computed. */
 class GpuFailure extends StudioError {
   readonly kind = 'internal';
+}
+
+function failureOf(error: GPUError): StudioError {
+  // Not every runtime has the class as a global.
+  const full = typeof GPUOutOfMemoryError !== 'undefined' && error instanceof GPUOutOfMemoryError;
+  return full ? new OutOfMemoryError('GPU', error.message) : new GpuFailure('GPU', error.message);
 }
 
 async function openOnWebGpu(options: SessionOptions): Promise<Session> {

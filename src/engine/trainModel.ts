@@ -3,13 +3,14 @@
  * scans with the trained network, and the provenance that goes with the weights.
  */
 
-import { InvalidInputError, throwIfCancelled } from '../core/errors.ts';
+import { CapacityError, InvalidInputError, OutOfMemoryError, throwIfCancelled } from '../core/errors.ts';
 import { estimateNormals } from '../core/estimateNormals.ts';
 import { type Architecture, architecture, type ModelConfig } from '../core/modelConfig.ts';
+import { nextTask } from '../core/nextTask.ts';
 import { type PreparedSource, prepareSourceWith } from '../core/prepareSource.ts';
 import type { TrainingConfig } from '../core/presets.ts';
-import type { PointCloud } from '../core/types.ts';
-import { calibrate, type GoodScan, type ThresholdRule } from '../detect/thresholds.ts';
+import type { Calibration, PointCloud } from '../core/types.ts';
+import { calibrate, type GoodScan as ScoredScan, type ThresholdRule } from '../detect/thresholds.ts';
 import { estimateNormalsGpu } from '../gpu/normals.ts';
 import { type ModelFile, readModelFile, writeModelFile } from '../io/modelFile.ts';
 import { readSafetensors, writeSafetensors } from '../io/safetensors.ts';
@@ -19,7 +20,7 @@ import {
   checkpointTensors,
   type StepReport,
 } from '../train/checkpoint.ts';
-import { runTraining } from '../train/run.ts';
+import { runTraining, type TrainingHooks, type TrainingOptions, type TrainingResult } from '../train/run.ts';
 import type { TrainingSource } from '../train/samples.ts';
 import type { CallHooks, ModelSummary } from './protocol.ts';
 import type { Session } from './session.ts';
@@ -42,15 +43,20 @@ export interface TrainModelOptions {
   readonly voxelSize: number | null;
   readonly training: TrainingConfig;
   /** Good scans to learn from. */
-  readonly scans: readonly PointCloud[];
+  readonly scans: readonly GoodScan[];
   /** Good scans for the thresholds; those trained on when there are none. */
   readonly calibrationScans: readonly PointCloud[];
   readonly thresholdRule: ThresholdRule;
   /** A model file to fine-tune. */
   readonly init: { readonly name: string; readonly bytes: Uint8Array } | null;
   readonly checkpoint: CheckpointBytes | null;
-  readonly hooks: TrainHooks;
+  /** Goes into the model's provenance beside what is written there anyway. */
+  readonly provenance?: ModelSummary['provenance'];
+  readonly hooks: SteeredHooks;
 }
+
+/** A scan, and what of it the synthesis must hold still: `still` of `TrainingSource`. */
+export type GoodScan = PointCloud & { readonly still?: Uint8Array };
 
 /** What a caller may want to know while it trains. */
 export type TrainHooks = CallHooks & {
@@ -58,6 +64,18 @@ export type TrainHooks = CallHooks & {
   /** Called once before the first step; 0 for a new run. */
   readonly onStart?: (stepsDone: number) => void;
 };
+
+/** What a run in the page needs beyond that. */
+export interface SteeredHooks extends TrainHooks, Pick<TrainingHooks, 'gate' | 'enough' | 'afterStep'> {
+  /** The scans as they are learned from, before the first step. */
+  readonly onSources?: (sources: readonly TrainingSource[]) => void;
+  /** Before the first step, and again after memory ran out: the curve of the steps done before. */
+  readonly onBegun?: (stepsDone: number, history: readonly StepReport[]) => void;
+  /** Memory ran out: the run goes on from its last checkpoint with fewer clouds at once. */
+  readonly onMicroBatch?: (microBatch: number) => Promise<void>;
+  /** Which weights the model gets; those of the last step when left out. */
+  readonly chooseState?: (last: TrainingResult) => Promise<Pick<TrainingResult, 'state' | 'steps'>>;
+}
 
 export interface TrainedModel {
   /** The model file. */
@@ -112,8 +130,8 @@ async function scoreGoodScans(
   model: ModelSummary,
   scans: readonly PointCloud[],
   hooks: CallHooks,
-): Promise<GoodScan[]> {
-  const scored: GoodScan[] = [];
+): Promise<ScoredScan[]> {
+  const scored: ScoredScan[] = [];
   for (const cloud of scans) {
     throwIfCancelled(hooks.signal, 'calibration');
     hooks.onProgress?.({ stage: 'Calibrating on good scans', fraction: scored.length / scans.length });
@@ -128,59 +146,146 @@ async function scoreGoodScans(
 }
 
 /** Estimates missing normals on the GPU where that is faster, which it is not on a software adapter. */
-function sourceOf({ backend }: Session, cloud: PointCloud): Promise<PreparedSource> {
+export function sourceOf({ backend }: Session, cloud: PointCloud): Promise<PreparedSource> {
   const onGpu = backend.name === 'webgpu' && !backend.gpu.adapter.software;
   return prepareSourceWith(cloud, async (points) =>
     onGpu ? estimateNormalsGpu(backend.gpu, points) : estimateNormals(points),
   );
 }
 
+/** Room for one cloud at a time is what a run needs at least. */
+const LEAST_MEMORY =
+  'there is not enough memory for a single cloud: use a smaller network, larger voxels or fewer points per cloud';
+
+/** Memory can run out in the GPU, in WebAssembly's heap, or in a buffer of JavaScript's. */
+function isOutOfMemory(error: unknown): boolean {
+  if (error instanceof OutOfMemoryError || error instanceof CapacityError) return true;
+  return error instanceof RangeError && /alloc|memory|array (buffer )?(size|length)/i.test(error.message);
+}
+
 /**
- * Trains (or goes on from the checkpoint, when there is one), then calibrates.
- * @throws InvalidInputError, ModelMismatchError, FormatError, CancelledError, DeviceLostError
+ * The training run, with fewer clouds at once whenever memory runs out. Gradients add up to the same batch;
+ * batch norm sees fewer clouds, so the result then depends on the memory of this device.
  */
-export async function trainModel(session: Session, options: TrainModelOptions): Promise<TrainedModel> {
-  const { training, scans, calibrationScans, thresholdRule, checkpoint, hooks } = options;
-  const init = options.init === null ? null : readModelFile(options.init.name, options.init.bytes);
-  const config = modelConfig(options, init);
-  const sources: TrainingSource[] = [];
+async function trainWithinMemory(
+  options: TrainingOptions,
+  { onStart, onBegun, onMicroBatch }: SteeredHooks,
+): Promise<TrainingResult> {
+  let { training } = options;
+  for (;;) {
+    const stored = (await options.store?.load()) ?? null;
+    // Made with more clouds at once; all else must fit.
+    const resumeFrom =
+      stored === null
+        ? null
+        : { ...stored, training: { ...stored.training, microBatch: training.microBatch } };
+    onStart?.(resumeFrom?.step ?? 0);
+    onBegun?.(resumeFrom?.step ?? 0, resumeFrom?.history ?? []);
+    try {
+      return await runTraining({ ...options, training, resumeFrom });
+    } catch (error) {
+      if (!isOutOfMemory(error)) throw error;
+      if (training.microBatch === 1) throw new OutOfMemoryError('training', LEAST_MEMORY);
+      training = { ...training, microBatch: Math.floor(training.microBatch / 2) };
+      await onMicroBatch?.(training.microBatch);
+    }
+  }
+}
+
+async function prepare(session: Session, { scans, hooks }: TrainModelOptions): Promise<PreparedScan[]> {
+  const sources: PreparedScan[] = [];
   // One after the other: a large scan's neighbour search may take much of the GPU's memory.
-  for (const cloud of scans)
-    sources.push({ id: cloud.id, name: cloud.name, ...(await sourceOf(session, cloud)) });
-  const store = checkpoint === null ? null : storeOf(checkpoint);
-  const resumeFrom = (await store?.load()) ?? null;
-  hooks.onStart?.(resumeFrom?.step ?? 0);
-  const { state, steps, history } = await runTraining({
-    backend: session.backend,
-    model: config,
-    training,
-    sources,
-    resumeFrom,
-    ...(init === null ? {} : { init: init.state }),
-    ...(store === null ? {} : { store }),
-    hooks: {
-      ...(hooks.signal ? { signal: hooks.signal } : {}),
-      ...(hooks.onStep ? { onReport: hooks.onStep } : {}),
-    },
-  });
-  const provenance = {
+  for (const cloud of scans) {
+    throwIfCancelled(hooks.signal, 'training');
+    hooks.onProgress?.({ stage: `Preparing ${cloud.name}`, fraction: sources.length / scans.length });
+    const { id, name, still } = cloud;
+    const source = { id, name, ...(await sourceOf(session, cloud)) };
+    sources.push(still === undefined ? source : { ...source, still });
+    await nextTask();
+  }
+  return sources;
+}
+
+type PreparedScan = TrainingSource & PreparedSource;
+
+function provenanceOf(
+  session: Session,
+  { training, scans, provenance }: TrainModelOptions,
+  sources: readonly PreparedScan[],
+  steps: number,
+  parent: string | undefined,
+): ModelSummary['provenance'] {
+  const radii = sources.map(({ frame }) => frame.radius);
+  return {
     scans: scans.map(({ name }) => name).join(', '),
     steps,
     seed: training.seed,
     batch: training.batchSize,
+    // Source units per model unit: what turns scores into lengths of the part.
+    radius: radii.reduce((sum, radius) => sum + radius, 0) / radii.length,
     backend: session.info.backend,
     adapter: session.info.adapter,
-    ...(init === null ? {} : { parent: init.hash }),
+    ...(parent === undefined ? {} : { parent }),
+    ...provenance,
   };
+}
+
+/**
+ * Trains (or goes on from the checkpoint, when there is one), then calibrates.
+ * @throws InvalidInputError, ModelMismatchError, FormatError, CancelledError, DeviceLostError
+ * @throws OutOfMemoryError when even one cloud at a time does not fit
+ */
+export async function trainModel(session: Session, options: TrainModelOptions): Promise<TrainedModel> {
+  const { training, checkpoint, hooks } = options;
+  const init = options.init === null ? null : readModelFile(options.init.name, options.init.bytes);
+  const config = modelConfig(options, init);
+  const sources = await prepare(session, options);
+  hooks.onSources?.(sources);
+  const { onStep, signal, gate, enough, afterStep, chooseState } = hooks;
+  const last = await trainWithinMemory(
+    {
+      backend: session.backend,
+      model: config,
+      training,
+      sources,
+      ...(init === null ? {} : { init: init.state }),
+      ...(checkpoint === null ? {} : { store: storeOf(checkpoint) }),
+      hooks: {
+        ...(signal ? { signal } : {}),
+        ...(onStep ? { onReport: onStep } : {}),
+        ...(gate ? { gate } : {}),
+        ...(enough ? { enough } : {}),
+        ...(afterStep ? { afterStep } : {}),
+        check: () => session.throwIfGpuFailed(),
+      },
+    },
+    hooks,
+  );
+  const { state, steps } = (await chooseState?.(last)) ?? last;
+  const provenance = provenanceOf(session, options, sources, steps, init?.hash);
   const bare = { config, state, calibration: null, provenance };
-  const model = await session.loadModel(config.name, writeModelFile(bare).buffer);
-  const good = calibrationScans.length > 0 ? calibrationScans : scans;
-  const found = calibrate(await scoreGoodScans(session, model, good, hooks), thresholdRule);
-  const how = calibrationScans.length > 0 ? found.how : `${found.how}, which it was trained on`;
-  const calibration = { ...found, how };
+  const { summary, calibration } = await calibrated(session, options, writeModelFile(bare));
   return {
     bytes: writeModelFile({ ...bare, calibration }),
-    summary: { ...model, calibration },
-    history,
+    summary: { ...summary, calibration },
+    history: last.history,
   };
+}
+
+/** Inspects the good scans with the model that has no thresholds yet. @param bytes its file */
+async function calibrated(
+  session: Session,
+  { name, scans, calibrationScans, thresholdRule, hooks }: TrainModelOptions,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<{ summary: ModelSummary; calibration: Calibration }> {
+  const summary = await session.loadModel(name, bytes.buffer);
+  try {
+    const good = calibrationScans.length > 0 ? calibrationScans : scans;
+    const found = calibrate(await scoreGoodScans(session, summary, good, hooks), thresholdRule);
+    const how = calibrationScans.length > 0 ? found.how : `${found.how}, which it was trained on`;
+    return { summary, calibration: { ...found, how } };
+  } finally {
+    // Its hash is that of the finished model, which would then be taken for loaded.
+    session.unloadModel(summary.hash);
+  }
 }

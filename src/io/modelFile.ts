@@ -8,7 +8,12 @@ import type { Architecture, ModelConfig } from '../core/modelConfig.ts';
 import type { StateDict } from '../core/networkSpec.ts';
 import type { Calibration } from '../core/types.ts';
 import { checkState } from './inferArchitecture.ts';
-import { readSafetensors, type TensorToWrite, writeSafetensors } from './safetensors.ts';
+import {
+  readSafetensors,
+  type SafetensorsFile,
+  type TensorToWrite,
+  writeSafetensors,
+} from './safetensors.ts';
 import { Sha256 } from './sha256.ts';
 
 export interface ModelFile {
@@ -59,6 +64,11 @@ export function writeModelFile(
 function storedType(name: string, dtype: 'F32' | 'F16'): 'F32' | 'F16' | 'I64' {
   if (name.endsWith('.num_batches_tracked')) return 'I64';
   return /\.running_(mean|var)$/.test(name) ? 'F32' : dtype;
+}
+
+/** Whether this is a model file, of whatever version, and not bare weights. */
+export function holdsModel({ metadata }: Pick<SafetensorsFile, 'metadata'>): boolean {
+  return metadata[VERSION] !== undefined;
 }
 
 /**

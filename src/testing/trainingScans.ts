@@ -38,3 +38,12 @@ export function ellipsoidReference(count: number, seed: number): SyntheticScan &
   const points = scan.points.map((v) => v / 40);
   return { ...scan, points, spread: new Float32Array(count).fill(0.003) };
 }
+
+/** The ellipsoid as the text file a user would drop. @param scale of the unit; @returns bytes of "x y z" rows */
+export function textScan(count: number, seed: number, scale = 1): ArrayBuffer {
+  const { points } = ellipsoidScan(count, seed);
+  const rows = Array.from({ length: count }, (_, i) =>
+    [0, 1, 2].map((d) => (scale * points[3 * i + d]!).toFixed(6)).join(' '),
+  );
+  return new TextEncoder().encode(`${rows.join('\n')}\n`).buffer;
+}

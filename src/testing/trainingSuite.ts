@@ -1,7 +1,7 @@
 /** What every backend must hold when it trains: the same tests for WebGPU and wasm. */
 
 import { describe, expect, test } from 'vitest';
-import { CancelledError, ModelMismatchError } from '../core/errors.ts';
+import { CancelledError, InvalidInputError, ModelMismatchError } from '../core/errors.ts';
 import { architecture, type ModelConfig } from '../core/modelConfig.ts';
 import type { StateDict } from '../core/networkSpec.ts';
 import { type TrainingOverrides, trainingConfig } from '../core/presets.ts';
@@ -130,12 +130,44 @@ export function describeTraining(name: string, backend: () => ComputeBackend, su
 
     test('a paused run waits, and can be stopped while it waits', async () => {
       const stop = new AbortController();
-      const gate = () => {
-        setTimeout(() => stop.abort(), 10);
-        return new Promise<void>(() => {});
+      const store = memoryStore();
+      let waits = 0;
+      const gate = async (save: () => Promise<void>) => {
+        if (++waits < 3) return;
+        await save();
+        await new Promise<void>((resolve) => {
+          stop.signal.addEventListener('abort', () => resolve());
+          setTimeout(() => stop.abort(), 10);
+        });
       };
-      const stopped = run({ steps: 2 }, { hooks: { signal: stop.signal, gate } });
+      const stopped = run({ steps: 3 }, { store, hooks: { signal: stop.signal, gate } });
       await expect(stopped).rejects.toBeInstanceOf(CancelledError);
+      // What was saved when the pause began is not saved again.
+      expect(store.saved).toEqual([2]);
+    });
+
+    test('a run that was told it is enough ends with the steps it has done', async () => {
+      let done = 0;
+      const hooks: TrainingHooks = {
+        enough: () => done === 2,
+        afterStep: async (step) => {
+          done = step;
+        },
+      };
+      const { steps, history } = await run({ steps: 4 }, { hooks });
+      expect(steps).toBe(2);
+      expect(history.map(({ step }) => step)).toEqual([1, 2]);
+    });
+
+    test('a step whose result is worth nothing is never saved', async () => {
+      const store = memoryStore();
+      const check = () => {
+        throw new InvalidInputError('GPU', 'out of memory');
+      };
+      await expect(run({ steps: 2, checkpointEvery: 1 }, { store, hooks: { check } })).rejects.toThrow(
+        'out of',
+      );
+      expect(store.saved).toEqual([]);
     });
 
     test('memory is flat over steps and free after the run', async () => {

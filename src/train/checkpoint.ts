@@ -50,7 +50,8 @@ export interface CheckpointTensors {
 }
 
 /** Names the format and its version. */
-const FORMAT = 'po3ad-checkpoint-1';
+const FORMAT_NAME = 'po3ad-checkpoint';
+const FORMAT = `${FORMAT_NAME}-1`;
 const STATE = 'model/';
 const FIRST = 'adam.first/';
 const SECOND = 'adam.second/';
@@ -69,12 +70,23 @@ export function checkpointTensors(checkpoint: Checkpoint): CheckpointTensors {
   return { tensors, metadata: { format: FORMAT, run: JSON.stringify(header satisfies Header) } };
 }
 
+/** Whether this is a checkpoint, of whatever version. */
+export function isCheckpoint({ metadata }: Pick<CheckpointTensors, 'metadata'>): boolean {
+  return metadata.format?.startsWith(FORMAT_NAME) ?? false;
+}
+
 /**
  * @param file name of the file, for the error
  * @throws FormatError when it is not a checkpoint of this version
  */
 export function checkpointFromTensors(stored: CheckpointTensors, file: string): Checkpoint {
   const { tensors, metadata } = stored;
+  if (isCheckpoint(stored) && metadata.format !== FORMAT)
+    throw new FormatError(
+      file,
+      'metadata',
+      `is a checkpoint of another version (${metadata.format}; this program has ${FORMAT}): start the run anew`,
+    );
   if (metadata.format !== FORMAT || metadata.run === undefined)
     throw new FormatError(file, 'metadata', `is not a training checkpoint (${FORMAT})`);
   let header: Header;

@@ -15,13 +15,13 @@ import { countBatch, normAsPlan, type TrainingSource } from './samples.ts';
 /** Bytes of scans that may lie on the GPU beside the network; with more, samples are made on the CPU. */
 const MOST_SOURCE_BYTES = 256 * 1024 * 1024;
 
-/** Whether this backend should make its own batches from these scans: Norm-AS on a hardware GPU. */
+/** Whether this backend should make its own batches from these scans: plain Norm-AS on a hardware GPU. */
 export function suitsDevice(
   backend: ComputeBackend,
   sources: readonly TrainingSource[],
   { synthesis }: TrainingConfig,
 ): backend is WebGpuCompute {
-  if (synthesis.defects !== null) return false;
+  if (synthesis.defects !== null || sources.some(({ still }) => still !== undefined)) return false;
   const bytes = sources.reduce((sum, { points, normals }) => sum + points.byteLength + normals.byteLength, 0);
   return backend.name === 'webgpu' && !backend.gpu.adapter.software && bytes <= MOST_SOURCE_BYTES;
 }

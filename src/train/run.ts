@@ -9,6 +9,7 @@ import { initialiseWeights } from '../core/initWeights.ts';
 import { lossWeights } from '../core/loss.ts';
 import type { ModelConfig } from '../core/modelConfig.ts';
 import type { StateDict } from '../core/networkSpec.ts';
+import { nextTask } from '../core/nextTask.ts';
 import { type TrainingConfig, validateTrainingConfig } from '../core/presets.ts';
 import { learningRate } from '../core/schedule.ts';
 import type { ComputeBackend } from '../nn/backend.ts';
@@ -25,8 +26,16 @@ import { type MicroBatch, trainStep } from './step.ts';
 export interface TrainingHooks {
   /** Looked at between steps; a run that is stopped saves a checkpoint first. */
   readonly signal?: AbortSignal;
-  /** Awaited before every step: a pause is a promise that resolves when the user goes on. */
-  readonly gate?: () => Promise<void>;
+  /**
+   * Awaited before every step: a pause is a promise that resolves when the user goes on, or when `signal`
+   * fires. Whatever else computes may do so meanwhile.
+   * @param save makes a checkpoint of the steps done so far
+   */
+  readonly gate?: (save: () => Promise<void>) => Promise<void>;
+  /** Looked at between steps: true ends the run as if the last step had been the last one asked for. */
+  readonly enough?: () => boolean;
+  /** Called after every step, before a checkpoint of it; throws when its result is worth nothing. */
+  readonly check?: () => void;
   readonly onReport?: (report: StepReport) => void;
   /** After every step; awaited, so a preview sees the weights of exactly this step. It must not change them. */
   readonly afterStep?: (step: number, model: OffsetModel) => Promise<void>;
@@ -96,8 +105,8 @@ export async function runTraining(options: TrainingOptions): Promise<TrainingRes
     optimiser = createAdam(backend, model.params, resumeFrom?.moments);
     batches = batchMaker(options);
     const run = { options, model, optimiser, batches, history: [...(resumeFrom?.history ?? [])] };
-    await runSteps(run, resumeFrom?.step ?? 0);
-    return { state: await stateOf(model), steps: training.steps, history: run.history };
+    const steps = await runSteps(run, resumeFrom?.step ?? 0);
+    return { state: await stateOf(model), steps, history: run.history };
   } catch (error) {
     await throwIfLost(backend);
     throw error;
@@ -119,16 +128,24 @@ function batchMaker({ backend, model, training, sources, batches }: TrainingOpti
   return deviceBatches(backend, model, sources);
 }
 
-async function runSteps(run: Run, first: number): Promise<void> {
+/** @returns steps done */
+async function runSteps(run: Run, first: number): Promise<number> {
   const { backend, model, training, sources, store, hooks = {} } = run.options;
   const { steps, checkpointEvery, logEvery } = training;
+  let saved = first;
+  const save = async (step: number) => {
+    if (store === undefined || step === saved) return;
+    await store.save(await checkpointOf(run, step));
+    saved = step;
+  };
   let draws = drawStep(sources, training, first, model.inputs);
   for (let step = first; step < steps; step++) {
-    await opened(hooks);
+    if (!hooks.signal?.aborted) await hooks.gate?.(() => save(step));
     if (hooks.signal?.aborted) {
-      if (store && step > first) await store.save(await checkpointOf(run, step));
+      await save(step);
       throw new CancelledError('training');
     }
+    if (hooks.enough?.()) return step;
     const done = step + 1;
     const last = done === steps;
     const saves = store !== undefined && (last || (checkpointEvery !== null && done % checkpointEvery === 0));
@@ -143,21 +160,11 @@ async function runSteps(run: Run, first: number): Promise<void> {
     // Made while the GPU works on what was just queued.
     if (!last) run.batches.prepare(draws);
     await settle(backend);
-    if (saves) await store.save(await checkpointOf(run, done));
+    hooks.check?.();
     await hooks.afterStep?.(done, run.model);
+    if (saves) await save(done);
   }
-}
-
-/** Waits at the gate, but not longer than the run is wanted. */
-async function opened({ gate, signal }: TrainingHooks): Promise<void> {
-  if (gate === undefined || signal?.aborted) return;
-  let stop = () => {};
-  const aborted = new Promise<void>((resolve) => {
-    stop = resolve;
-    signal?.addEventListener('abort', stop, { once: true });
-  });
-  await Promise.race([gate(), aborted]);
-  signal?.removeEventListener('abort', stop);
+  return steps;
 }
 
 async function oneStep(
@@ -198,9 +205,7 @@ async function checkpointOf({ options, model, optimiser, history }: Run, step: n
  */
 async function settle(backend: ComputeBackend): Promise<void> {
   if (backend.name === 'wasm') {
-    await new Promise<void>((resolve) => {
-      setTimeout(resolve, 0);
-    });
+    await nextTask();
     return;
   }
   const { gpu, queue } = backend;
