@@ -102,7 +102,7 @@ export function checkScan(cloud: PointCloud, voxelSize: number): void {
 }
 
 /** @returns the largest distances from the centre, source units, in the order of the clouds */
-export function radiiOf(clouds: readonly PointCloud[]): number[] {
+function radiiOf(clouds: readonly PointCloud[]): number[] {
   return clouds.map(({ positions, name }) => modelFrame(positions, name).radius);
 }
 

@@ -6,6 +6,7 @@ import { architecture } from '../core/modelConfig.ts';
 import { trainingConfig } from '../core/presets.ts';
 import { readModelFile } from '../io/modelFile.ts';
 import { readScan } from '../io/readScan.ts';
+import { Slots } from '../io/slots.ts';
 import { memoryFiles } from '../testing/memoryFiles.ts';
 import { textScan } from '../testing/trainingScans.ts';
 import { untrainedModel } from '../testing/untrainedModel.ts';
@@ -373,17 +374,15 @@ describe('scans that cannot be learned from', () => {
     });
   });
 
-  test('a run of another version of the studio is refused, and can be dropped', async () => {
+  test('a run that is gone, or that another version of the studio began, is refused by name', async () => {
     const { shop, files } = workshop();
-    const stop = new AbortController();
-    await shop
-      .train(
-        { runId: 'run', start: start() },
-        { onTraining: ({ kind }) => kind === 'begun' && files.setFull(true) },
-      )
-      .catch(() => stop.abort());
-    expect(await shop.listRuns()).toEqual([]);
     await expect(shop.train({ runId: 'gone', start: null }, {})).rejects.toBeInstanceOf(InvalidInputError);
+    const record = new TextEncoder().encode(JSON.stringify({ version: 99, id: 'old' }));
+    await new Slots(files, 'runs/old/record').save(record);
+    await expect(shop.train({ runId: 'old', start: null }, {})).rejects.toThrow('another version');
+    expect(await shop.listRuns()).toEqual([]);
+    await shop.dropRun({ runId: 'old' });
+    expect(files.held.size).toBe(0);
   });
 
   test('labelled defects stay out of the normal data and marked regions are held still', async () => {
