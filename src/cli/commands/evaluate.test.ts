@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../core/random.ts';
 import { evaluateCategory, type ScoredScan } from '../../detect/evaluate.ts';
 import { readScan } from '../../io/readScan.ts';
+import { writePly } from '../../io/writePly.ts';
 import { runCommand } from '../../testing/runCommand.ts';
 import { untrainedModel } from '../../testing/untrainedModel.ts';
 import { UsageError } from '../command.ts';
@@ -135,6 +136,40 @@ describe('evaluate', () => {
     await expect(figures([join(folder, 'two'), '--category', 'c'])).rejects.toThrow('there are: a, b');
     await expect(figures([join(folder, 'two'), '--category', 'c'])).rejects.toThrow(UsageError);
     await expect(figures([join(folder, 'nowhere')])).rejects.toThrow('no such file');
-    await expect(figures([join(folder, 'alone')])).rejects.toThrow('no dataset');
+    put('empty/readme.md', 'nothing here');
+    await expect(figures([join(folder, 'empty')])).rejects.toThrow('no dataset');
+    await expect(figures([join(folder, 'alone')])).rejects.toThrow('has no label file');
+  });
+
+  it('takes a folder of scans with label files beside them, as the studio exports them', async () => {
+    for (const [i, rows] of good.entries()) {
+      put(`mine/fine${i}.ply`, writePly(readScan('a.xyz', new TextEncoder().encode(scanText(rows))).cloud));
+      put(`mine/fine${i}.txt`, truthText(rows, ','));
+    }
+    for (const [i, rows] of bad.entries()) {
+      put(`mine/bad${i}.ply`, writePly(readScan('a.xyz', new TextEncoder().encode(scanText(rows))).cloud));
+      put(`mine/bad${i}.txt`, truthText(rows, ','));
+    }
+    const [mine] = await figures([join(folder, 'mine')]);
+    const [texts] = await figures([join(folder, 'real')]);
+    expect(mine).toEqual({ ...texts, category: 'mine' });
+  });
+
+  it('says more on request: each object, each kind of defect, and what makes figures worthless', async () => {
+    put('leak/ball/train/ball_template0.xyz', scanText(good[0]!));
+    makeDataset('leak/ball', 'gt', ' ');
+    const lines = await figures([join(folder, 'leak'), '--objects', '--by-type']);
+    expect(lines.map(({ object, defectType }) => object ?? defectType ?? 'all')).toEqual([
+      'ball_bulge0',
+      'ball_bulge1',
+      'ball_positive0',
+      'ball_positive1',
+      'bulge',
+      'all',
+    ]);
+    const all = lines.at(-1)!;
+    expect(all.warnings).toEqual([expect.stringContaining('too easy: ball_positive0')]);
+    expect(all.pro).toBeGreaterThanOrEqual(0);
+    expect(lines[4]!.pointAuroc).toBe(all.pointAuroc);
   });
 });

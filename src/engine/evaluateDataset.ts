@@ -1,0 +1,195 @@
+/**
+ * Scores the test objects of categories and measures them by the protocol of METHOD.md. The page's worker and
+ * the command line call this with their own way to read a file and their own scorer, so that both give the
+ * same digits.
+ */
+
+import { contentHash } from '../core/contentHash.ts';
+import { type ErrorValue, InvalidInputError, throwIfCancelled, toErrorValue } from '../core/errors.ts';
+import type { PointCloud } from '../core/types.ts';
+import type { TypedScan } from '../detect/breakdown.ts';
+import { parseGroundTruth, recogniseDataset, type TestItem } from '../io/dataset.ts';
+import { labelledItems } from '../io/labelledFolder.ts';
+import { labelsFor, readLabels } from '../io/readLabels.ts';
+import { readScan } from '../io/readScan.ts';
+import type { CallHooks } from './protocol.ts';
+
+/** A category to measure: its good scans and its test objects, as paths that `read` understands. */
+export interface EvaluationCategory {
+  readonly name: string;
+  readonly train: readonly string[];
+  readonly test: readonly EvaluationItem[];
+}
+
+export type EvaluationItem =
+  | ({ readonly kind: 'benchmark' } & TestItem)
+  /** Anomalous is what its labels say. */
+  | {
+      readonly kind: 'labelled';
+      readonly path: string;
+      readonly name: string;
+      readonly labelPath: string | null;
+    };
+
+/**
+ * What can be measured among files: the categories of a public benchmark, else all labelled scans as one.
+ * @param paths relative to the folder the user chose, its own name in front, with either slash
+ * @returns empty when there is nothing to measure
+ */
+export function evaluationCategories(paths: readonly string[]): EvaluationCategory[] {
+  const dataset = recogniseDataset(paths);
+  if (dataset !== null)
+    return dataset.categories.map(({ name, train, test }) => ({
+      name,
+      train,
+      test: test.map((item) => ({ kind: 'benchmark', ...item })),
+    }));
+  const test = labelledItems(paths).map((item): EvaluationItem => ({ kind: 'labelled', ...item }));
+  const name = (paths[0] ?? '').split(/[/\\]/)[0] ?? '';
+  return test.length === 0 ? [] : [{ name, train: [], test }];
+}
+
+/** The same category with every path replaced. */
+export function withPaths(category: EvaluationCategory, full: (path: string) => string): EvaluationCategory {
+  const orNull = (path: string | null) => (path === null ? null : full(path));
+  return {
+    ...category,
+    train: category.train.map(full),
+    test: category.test.map((item) =>
+      item.kind === 'benchmark'
+        ? { ...item, path: full(item.path), gtPath: orNull(item.gtPath) }
+        : { ...item, path: full(item.path), labelPath: orNull(item.labelPath) },
+    ),
+  };
+}
+
+/** @throws StudioError naming the file */
+export type ReadFile = (path: string) => Promise<Uint8Array>;
+
+/** Scores one cloud, whatever it does it with. */
+export type CloudScorer = (
+  cloud: PointCloud,
+  hooks: CallHooks,
+) => Promise<{ readonly scores: Float32Array; readonly objectScore: number }>;
+
+/** A test object with its scores, truth and coordinates. */
+export interface ScoredObject extends TypedScan {
+  readonly path: string;
+  /** [3N] source units; regions of the truth are connected on it. */
+  readonly positions: Float32Array;
+  /** Of the coordinates: the same scan is known again under another name and in another format. */
+  readonly hash: string;
+}
+
+export interface ScoredCategory {
+  readonly name: string;
+  readonly objects: readonly ScoredObject[];
+  /** Objects that could not be read or scored; the figures are over the others. */
+  readonly failures: readonly ErrorValue[];
+}
+
+interface Truth {
+  readonly cloud: PointCloud;
+  /** null = every point is good. */
+  readonly labels: Uint8Array | null;
+  readonly anomalous: boolean;
+  readonly defectType: string | null;
+}
+
+function coordinateHash({ positions }: PointCloud): string {
+  return contentHash(new Uint8Array(positions.buffer, positions.byteOffset, positions.byteLength));
+}
+
+/**
+ * Coordinates and labels of a benchmark's anomalous object come from the same ground-truth text; where there
+ * is none, and for a scan of the user's own, from its property `label`.
+ */
+async function readTruth(item: EvaluationItem, read: ReadFile): Promise<Truth> {
+  if (item.kind === 'benchmark' && item.gtPath !== null)
+    return {
+      ...parseGroundTruth(item.gtPath, await read(item.gtPath)),
+      anomalous: true,
+      defectType: item.defectType,
+    };
+  const bytes = await read(item.path);
+  const { cloud } = readScan(item.path, bytes);
+  if (item.kind === 'benchmark' && item.good)
+    return { cloud, labels: null, anomalous: false, defectType: null };
+  const labels = await readOwnLabels(item, cloud, read);
+  if (item.kind === 'benchmark') return { cloud, labels, anomalous: true, defectType: item.defectType };
+  const anomalous = labels.some((label) => label > 0);
+  return { cloud, labels, anomalous, defectType: anomalous ? 'defect' : null };
+}
+
+async function readOwnLabels(item: EvaluationItem, cloud: PointCloud, read: ReadFile): Promise<Uint8Array> {
+  if (item.kind === 'labelled' && item.labelPath !== null)
+    return labelsFor(cloud, readLabels(item.labelPath, await read(item.labelPath)));
+  const { label } = cloud.attributes;
+  if (label === undefined)
+    throw new InvalidInputError(
+      item.path,
+      item.kind === 'benchmark'
+        ? 'anomalous, but there is no ground-truth text and no property "label"'
+        : 'has no label file and no property "label"',
+    );
+  return Uint8Array.from(label, (value) => (value > 0 ? 1 : 0));
+}
+
+/**
+ * @param onFailure `stop`: the first object that fails ends the evaluation, for a figure over fewer objects is
+ * not comparable with a published one; `leave-out`: it is listed, and the rest goes on
+ * @throws CancelledError; with `stop` also FormatError, InvalidInputError
+ */
+export async function scoreCategory(
+  { name, test }: EvaluationCategory,
+  read: ReadFile,
+  score: CloudScorer,
+  onFailure: 'stop' | 'leave-out',
+  hooks: CallHooks = {},
+): Promise<ScoredCategory> {
+  const objects: ScoredObject[] = [];
+  const failures: ErrorValue[] = [];
+  for (const [at, item] of test.entries()) {
+    throwIfCancelled(hooks.signal, name);
+    const stage = `${name} ${at + 1}/${test.length}`;
+    hooks.onProgress?.({ stage, fraction: at / test.length });
+    try {
+      const truth = await readTruth(item, read);
+      const { scores, objectScore } = await score(truth.cloud, {
+        ...hooks,
+        onProgress: ({ fraction }) => hooks.onProgress?.({ stage, fraction: (at + fraction) / test.length }),
+      });
+      const { positions } = truth.cloud;
+      const { labels, anomalous, defectType } = truth;
+      const hash = coordinateHash(truth.cloud);
+      objects.push({
+        name: item.name,
+        path: item.path,
+        anomalous,
+        defectType,
+        objectScore,
+        scores,
+        labels,
+        positions,
+        hash,
+      });
+    } catch (error) {
+      throwIfCancelled(hooks.signal, name);
+      if (onFailure === 'stop') throw error;
+      const value = toErrorValue(error);
+      failures.push({ ...value, where: value.where === '' ? item.path : value.where });
+    }
+  }
+  return { name, objects, failures };
+}
+
+/** Test objects whose very coordinates are among the good scans that were fitted or trained on. */
+export async function findLeaks(
+  { train }: EvaluationCategory,
+  objects: readonly ScoredObject[],
+  read: ReadFile,
+): Promise<string[]> {
+  const known = new Set<string>();
+  for (const path of train) known.add(coordinateHash(readScan(path, await read(path)).cloud));
+  return objects.filter(({ hash }) => known.has(hash)).map(({ name }) => name);
+}
