@@ -7,12 +7,14 @@
 import { InvalidInputError, throwIfCancelled, toErrorValue } from '../core/errors.ts';
 import { originFiles } from '../io/opfs.ts';
 import { wasmSimdUrl } from '../nn/wasmFile.ts';
+import { evaluateFiles } from './evaluateFiles.ts';
 import type {
   CallHooks,
   EngineCalls,
   EngineEvent,
   EngineMethod,
   EngineRequest,
+  EvaluationCalls,
   ParsedScan,
   TrainingCalls,
 } from './protocol.ts';
@@ -21,7 +23,7 @@ import { drawThumbnail } from './thumbnail.ts';
 import { Workshop } from './workshop.ts';
 
 type Call = Extract<EngineRequest, { kind: 'call' }>;
-type SessionCall = Exclude<Call, { method: keyof TrainingCalls }>;
+type SessionCall = Exclude<Call, { method: keyof TrainingCalls | keyof EvaluationCalls }>;
 type Result = EngineCalls[EngineMethod]['result'];
 
 const running = new Map<number, AbortController>();
@@ -123,6 +125,8 @@ function perform(call: Call, hooks: CallHooks): Promise<Result> {
       return workshop.renameModel(call.params);
     case 'deleteModel':
       return workshop.deleteModel(call.params);
+    case 'evaluate':
+      return evaluateFiles(call.params, current, workshop.lane, hooks);
     default:
       return workshop.lane.run(() => {
         throwIfCancelled(hooks.signal, call.method);

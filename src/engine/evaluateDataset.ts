@@ -7,47 +7,12 @@
 import { contentHash } from '../core/contentHash.ts';
 import { type ErrorValue, InvalidInputError, throwIfCancelled, toErrorValue } from '../core/errors.ts';
 import type { PointCloud } from '../core/types.ts';
-import type { TypedScan } from '../detect/breakdown.ts';
-import { parseGroundTruth, recogniseDataset, type TestItem } from '../io/dataset.ts';
-import { labelledItems } from '../io/labelledFolder.ts';
+import { type CategoryReport, type ReportedScan, reportCategory } from '../detect/report.ts';
+import { parseGroundTruth } from '../io/dataset.ts';
 import { labelsFor, readLabels } from '../io/readLabels.ts';
 import { readScan } from '../io/readScan.ts';
+import type { EvaluationCategory, EvaluationItem } from './evaluationProtocol.ts';
 import type { CallHooks } from './protocol.ts';
-
-/** A category to measure: its good scans and its test objects, as paths that `read` understands. */
-export interface EvaluationCategory {
-  readonly name: string;
-  readonly train: readonly string[];
-  readonly test: readonly EvaluationItem[];
-}
-
-export type EvaluationItem =
-  | ({ readonly kind: 'benchmark' } & TestItem)
-  /** Anomalous is what its labels say. */
-  | {
-      readonly kind: 'labelled';
-      readonly path: string;
-      readonly name: string;
-      readonly labelPath: string | null;
-    };
-
-/**
- * What can be measured among files: the categories of a public benchmark, else all labelled scans as one.
- * @param paths relative to the folder the user chose, its own name in front, with either slash
- * @returns empty when there is nothing to measure
- */
-export function evaluationCategories(paths: readonly string[]): EvaluationCategory[] {
-  const dataset = recogniseDataset(paths);
-  if (dataset !== null)
-    return dataset.categories.map(({ name, train, test }) => ({
-      name,
-      train,
-      test: test.map((item) => ({ kind: 'benchmark', ...item })),
-    }));
-  const test = labelledItems(paths).map((item): EvaluationItem => ({ kind: 'labelled', ...item }));
-  const name = (paths[0] ?? '').split(/[/\\]/)[0] ?? '';
-  return test.length === 0 ? [] : [{ name, train: [], test }];
-}
 
 /** The same category with every path replaced. */
 export function withPaths(category: EvaluationCategory, full: (path: string) => string): EvaluationCategory {
@@ -64,7 +29,7 @@ export function withPaths(category: EvaluationCategory, full: (path: string) => 
 }
 
 /** @throws StudioError naming the file */
-export type ReadFile = (path: string) => Promise<Uint8Array>;
+type ReadFile = (path: string) => Promise<Uint8Array>;
 
 /** Scores one cloud, whatever it does it with. */
 export type CloudScorer = (
@@ -73,15 +38,12 @@ export type CloudScorer = (
 ) => Promise<{ readonly scores: Float32Array; readonly objectScore: number }>;
 
 /** A test object with its scores, truth and coordinates. */
-export interface ScoredObject extends TypedScan {
-  readonly path: string;
-  /** [3N] source units; regions of the truth are connected on it. */
-  readonly positions: Float32Array;
+interface ScoredObject extends ReportedScan {
   /** Of the coordinates: the same scan is known again under another name and in another format. */
   readonly hash: string;
 }
 
-export interface ScoredCategory {
+interface ScoredCategory {
   readonly name: string;
   readonly objects: readonly ScoredObject[];
   /** Objects that could not be read or scored; the figures are over the others. */
@@ -140,7 +102,7 @@ async function readOwnLabels(item: EvaluationItem, cloud: PointCloud, read: Read
  * not comparable with a published one; `leave-out`: it is listed, and the rest goes on
  * @throws CancelledError; with `stop` also FormatError, InvalidInputError
  */
-export async function scoreCategory(
+async function scoreCategory(
   { name, test }: EvaluationCategory,
   read: ReadFile,
   score: CloudScorer,
@@ -184,7 +146,7 @@ export async function scoreCategory(
 }
 
 /** Test objects whose very coordinates are among the good scans that were fitted or trained on. */
-export async function findLeaks(
+async function findLeaks(
   { train }: EvaluationCategory,
   objects: readonly ScoredObject[],
   read: ReadFile,
@@ -192,4 +154,21 @@ export async function findLeaks(
   const known = new Set<string>();
   for (const path of train) known.add(coordinateHash(readScan(path, await read(path)).cloud));
   return objects.filter(({ hash }) => known.has(hash)).map(({ name }) => name);
+}
+
+/**
+ * Scores and measures one category.
+ * @param onFailure see `scoreCategory`
+ */
+export async function measureCategory(
+  category: EvaluationCategory,
+  read: ReadFile,
+  score: CloudScorer,
+  onFailure: 'stop' | 'leave-out',
+  hooks: CallHooks = {},
+): Promise<CategoryReport> {
+  const { objects, failures } = await scoreCategory(category, read, score, onFailure, hooks);
+  hooks.onProgress?.({ stage: `${category.name}: figures`, fraction: 1 });
+  const leaks = await findLeaks(category, objects, read);
+  return reportCategory(category.name, objects, { failures, leaks });
 }

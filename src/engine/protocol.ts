@@ -6,9 +6,11 @@
 import type { ErrorValue } from '../core/errors.ts';
 import type { ModelConfig } from '../core/modelConfig.ts';
 import type { AnomalyMap, Calibration, ModelFrame, PointCloud } from '../core/types.ts';
+import type { EvaluationCalls } from './evaluationProtocol.ts';
 import type { TrainingCalls, TrainingEvent } from './trainingProtocol.ts';
 
 export type { Calibration } from '../core/types.ts';
+export type * from './evaluationProtocol.ts';
 export type * from './trainingProtocol.ts';
 
 export type BackendName = 'webgpu' | 'wasm';
@@ -74,7 +76,7 @@ export type ScanSource =
   | { readonly kind: 'cloud'; readonly cloud: PointCloud };
 
 /** Calls of the engine: parameters, result, and what may be reported meanwhile. */
-export interface EngineCalls extends TrainingCalls {
+export interface EngineCalls extends TrainingCalls, EvaluationCalls {
   start: { params: { backend: BackendName | 'auto' }; result: EngineInfo };
   parse: { params: { source: ScanSource }; result: ParsedScan };
   loadModel: { params: { name: string; bytes: ArrayBuffer }; result: ModelSummary };

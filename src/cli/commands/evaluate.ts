@@ -7,17 +7,12 @@ import type { Interval } from '../../detect/bootstrap.ts';
 import type { Detector, FittedDetector } from '../../detect/detector.ts';
 import { meanOverCategories, type ProtocolMetrics } from '../../detect/evaluate.ts';
 import type { Metric } from '../../detect/metrics.ts';
-import { type CategoryReport, reportCategory } from '../../detect/report.ts';
-import {
-  type CloudScorer,
-  type EvaluationCategory,
-  evaluationCategories,
-  findLeaks,
-  scoreCategory,
-  withPaths,
-} from '../../engine/evaluateDataset.ts';
+import type { CategoryReport } from '../../detect/report.ts';
+import { type CloudScorer, measureCategory, withPaths } from '../../engine/evaluateDataset.ts';
+import type { EvaluationCategory } from '../../engine/evaluationProtocol.ts';
 import type { ModelSummary } from '../../engine/protocol.ts';
 import type { Session } from '../../engine/session.ts';
+import { evaluationCategories } from '../../io/evaluationCategories.ts';
 import { type Arguments, type Command, EXIT, UsageError } from '../command.ts';
 import { detectorOf, fitOn } from '../detectors.ts';
 import { loadModelFile, openSessionFor } from '../engine.ts';
@@ -196,12 +191,10 @@ async function evaluateAll(
   const reports: CategoryReport[] = [];
   for (const category of categories) {
     const scorer = await scorerOf(category);
-    const { objects } = await scoreCategory(category, readBytes, scorer, 'stop', {
+    const report = await measureCategory(category, readBytes, scorer, 'stop', {
       signal: terminal.signal,
       onProgress: (progress) => terminal.progress(category.name, progress),
     });
-    const leaks = await findLeaks(category, objects, readBytes);
-    const report = reportCategory(category.name, objects, { leaks });
     print(report, args, terminal);
     reports.push(report);
   }

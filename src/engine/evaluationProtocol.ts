@@ -1,0 +1,44 @@
+/** What page and worker say to each other about evaluations. */
+
+import type { CategoryReport } from '../detect/report.ts';
+import type { TestItem } from '../io/dataset.ts';
+
+export type EvaluationItem =
+  | ({ readonly kind: 'benchmark' } & TestItem)
+  /** Anomalous is what its labels say. */
+  | {
+      readonly kind: 'labelled';
+      readonly path: string;
+      readonly name: string;
+      /** null: the labels are a property of the scan itself. */
+      readonly labelPath: string | null;
+    };
+
+/** A category to measure: its good scans and its test objects, as paths. */
+export interface EvaluationCategory {
+  readonly name: string;
+  readonly train: readonly string[];
+  readonly test: readonly EvaluationItem[];
+}
+
+/** What gives the scores. */
+export type EvaluationScorer =
+  /** A model that is loaded, by its hash. */
+  | { readonly kind: 'model'; readonly hash: string }
+  /** An instant detector, fitted to each category's own good scans. */
+  | { readonly kind: 'detector'; readonly name: DetectorName };
+
+export type DetectorName = 'residual';
+
+export interface EvaluationCalls {
+  /** Measures one category; objects that fail are listed in the report and left out of its figures. */
+  evaluate: {
+    params: {
+      readonly category: EvaluationCategory;
+      /** By the paths of the category. */
+      readonly files: ReadonlyMap<string, File>;
+      readonly scorer: EvaluationScorer;
+    };
+    result: CategoryReport;
+  };
+}
