@@ -6,11 +6,12 @@
 
 import { modelFrame, toModelUnits } from '../../src/core/frame.ts';
 import { deriveKey, RandomStream } from '../../src/core/random.ts';
-import type { ReferenceSurface } from '../../src/core/referenceSurface.ts';
-import { smoothField } from '../../src/core/scanVariation.ts';
+import type { ReferencePart } from '../../src/core/referenceSample.ts';
+import { type PartFamily, smoothField } from '../../src/core/scanVariation.ts';
 import { scan } from '../samples/scanner.ts';
 import type { Sdf } from '../samples/sdf.ts';
 import { bust, figure, pebble, tool } from './grown.ts';
+import { referenceOf } from './goodScans.ts';
 import { bracket, cutBlock, housing, sheet } from './milled.ts';
 import { pipe, ring, turnedPart, wheel } from './turned.ts';
 
@@ -39,8 +40,8 @@ export interface ShapeSet {
   readonly points: number;
 }
 
-/** A reference surface with a name. */
-export interface TrainingShape extends ReferenceSurface {
+/** A part with a name. */
+export interface TrainingShape extends ReferencePart {
   readonly id: string;
   readonly name: string;
 }
@@ -51,30 +52,35 @@ const HOLDING_RADIUS = 78;
 /** Streams of one shape's key. */
 const FORM = 1;
 const SCANNER = 2;
-const FAMILY_SPREAD = 3;
+const FAMILY = 3;
+const GOOD_SCANS = 4;
 
 /**
- * How far the good parts of the family differ: half of the families are rigid, as machined parts are, the
- * others vary from place to place by up to 2 % of the radius.
+ * Half of the families are rigid, as machined parts are; the specimens of the others differ in size and, from
+ * place to place, by up to 2.5 % of the radius.
  * @param points [3M] model units
  */
-function drawSpread(points: Float32Array, random: RandomStream): Float32Array {
+function drawFamily(points: Float32Array, random: RandomStream): PartFamily {
   const rigid = random.below(2) === 0;
-  const least = random.range(0.001, 0.003);
-  const most = rigid ? least : random.range(0.005, 0.02);
+  const noise = 0.0005 * 8 ** random.uniform();
+  const even = random.below(3) > 0;
+  const least = rigid ? 0 : random.range(0.001, 0.005);
+  const most = rigid ? random.range(0, 0.001) : random.range(0.005, 0.025);
+  const stretch = rigid ? 0 : random.range(0, 0.03);
   const field = smoothField(random, 4);
-  return Float32Array.from({ length: points.length / 3 }, (_, i) => {
+  const warp = Float32Array.from({ length: points.length / 3 }, (_, i) => {
     const place = 0.5 + 0.5 * Math.tanh(field(points[3 * i]!, points[3 * i + 1]!, points[3 * i + 2]!));
-    return least * (most / least) ** place;
+    return least + (most - least) * place;
   });
+  return { warp, stretch, noise, even };
 }
 
 /** @param i from 0 to `count - 1`; depends on nothing but (seed, i, points) */
 export function makeShape({ seed, points }: ShapeSet, i: number): TrainingShape {
   const names = Object.keys(SHAPE_FAMILIES);
-  const family = names[i % names.length]!;
+  const name = names[i % names.length]!;
   const random = new RandomStream(deriveKey(seed, i));
-  const sdf = SHAPE_FAMILIES[family]!(random.fork(FORM));
+  const sdf = SHAPE_FAMILIES[name]!(random.fork(FORM));
   const made = scan(sdf, [0, 0, 0], HOLDING_RADIUS, {
     seed: random.fork(SCANNER).key,
     points,
@@ -82,12 +88,11 @@ export function makeShape({ seed, points }: ShapeSet, i: number): TrainingShape 
     stations: 'around',
     densityChange: 0,
   });
-  const surface = toModelUnits(made.surface, modelFrame(made.surface, family));
-  return {
-    id: `shape-${seed}-${i}-${points}`,
-    name: `${family} ${i}`,
-    points: surface,
+  const part = {
+    points: toModelUnits(made.surface, modelFrame(made.surface, name)),
     normals: Float32Array.from(made.normals),
-    spread: drawSpread(surface, random.fork(FAMILY_SPREAD)),
   };
+  const family = drawFamily(part.points, random.fork(FAMILY));
+  const reference = referenceOf(part, family, random.fork(GOOD_SCANS));
+  return { id: `shape-${seed}-${i}-${points}`, name: `${name} ${i}`, ...part, family, reference };
 }

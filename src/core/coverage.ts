@@ -4,10 +4,12 @@
  * been scanned.
  */
 
-import { KdSearch, nearestPoints } from './kdSearch.ts';
+import { nearestPoints } from './kdSearch.ts';
 import { buildKdTree, type KdTree } from './kdTree.ts';
+import { kNearest, type Neighbours } from './knn.ts';
 import { type OrientedCloud, thin } from './orientedCloud.ts';
 import { RangeSearch } from './rangeSearch.ts';
+import { squareBetween } from './smoothOver.ts';
 
 /**
  * Gaps of a scan of independent points, in its spacings: a place is further than this from all of them once
@@ -28,19 +30,22 @@ const LINK = 2.5;
 export interface Coverage {
   /** [N] how far the missing surface reaches from each scan point at its rim, 0 elsewhere. */
   readonly missing: Float32Array;
+  /** [3N] the same with the direction towards what is missing. */
+  readonly towards: Float32Array;
+  /** [N] edge of the square that each scan point has for itself. */
+  readonly spacing: Float32Array;
   /** Part of the reference that was not scanned, 0 to 1. */
   readonly unseen: number;
 }
 
+/** Neighbours of every point that local spacing is told by. */
+export const spacingNeighbours = (points: Float32Array): Neighbours => kNearest(points, SPACING_NEIGHBOURS);
+
 /** [N] edge of the square that each point has for itself on the surface. */
-function localSpacing(points: Float32Array, tree: KdTree): Float32Array {
-  const n = points.length / 3;
-  const k = Math.min(SPACING_NEIGHBOURS + 1, n);
-  const search = new KdSearch(tree, k);
-  return Float32Array.from({ length: n }, (_, i) => {
-    search.find(points[3 * i]!, points[3 * i + 1]!, points[3 * i + 2]!);
-    return Math.sqrt((search.distances[k - 1]! * Math.PI) / k);
-  });
+function localSpacing(points: Float32Array, { k, rows }: Neighbours): Float32Array {
+  return Float32Array.from({ length: points.length / 3 }, (_, i) =>
+    k === 0 ? 0 : Math.sqrt((squareBetween(points, i, rows[i * k + k - 1]!) * Math.PI) / (k + 1)),
+  );
 }
 
 /** Places of the reference and how far the scan is from each. */
@@ -71,7 +76,8 @@ function median(values: Float32Array): number {
  */
 export function usualGap(reference: OrientedCloud, scan: OrientedCloud, cell: number): number {
   const tree = buildKdTree(scan.points);
-  const { ratios } = probe(reference, tree, localSpacing(scan.points, tree), cell);
+  const spacing = localSpacing(scan.points, spacingNeighbours(scan.points));
+  const { ratios } = probe(reference, tree, spacing, cell);
   return ratios.sort()[Math.floor(0.9995 * (ratios.length - 1))]!;
 }
 
@@ -108,15 +114,23 @@ function regionSizes(probes: Float32Array, uncovered: Uint8Array, reach: number)
  * @param reference surface; @param scan in its frame, N >= 1 points
  * @param cell the reference is asked at places that far apart, about half the spacing of a scan
  * @param gap in spacings of the scan: larger ones are no chance, see `usualGap`
+ * @param near `spacingNeighbours` of the scan
  */
-export function coverage(reference: OrientedCloud, scan: OrientedCloud, cell: number, gap: number): Coverage {
+export function coverage(
+  reference: OrientedCloud,
+  scan: OrientedCloud,
+  cell: number,
+  gap: number,
+  near: Neighbours,
+): Coverage {
   const { points } = scan;
   const tree = buildKdTree(points);
-  const spacing = localSpacing(points, tree);
+  const spacing = localSpacing(points, near);
   const probes = probe(reference, tree, spacing, cell);
   const uncovered = Uint8Array.from(probes.ratios, (ratio) => (ratio > gap ? 1 : 0));
   const sizes = regionSizes(probes.points, uncovered, LINK * cell);
   const missing = new Float32Array(points.length / 3);
+  const towards = new Float32Array(points.length);
   const search = new RangeSearch(tree, RIM_POINTS);
   let unseen = 0;
   probes.rows.forEach((row, i) => {
@@ -132,10 +146,15 @@ export function coverage(reference: OrientedCloud, scan: OrientedCloud, cell: nu
     const found = search.find(x, y, z, distance + rim);
     for (let j = 0; j < found; j++) {
       // Full on the edge of the hole, half at the end of the rim.
-      const behind = (Math.sqrt(search.distances[j]!) - distance) / rim;
+      const from = Math.sqrt(search.distances[j]!);
+      const told = excess * (1 - (from - distance) / rim / 2);
       const at = search.rows[j]!;
-      missing[at] = Math.max(missing[at]!, excess * (1 - behind / 2));
+      if (told <= missing[at]!) continue;
+      missing[at] = told;
+      towards[3 * at] = ((x - points[3 * at]!) * told) / from;
+      towards[3 * at + 1] = ((y - points[3 * at + 1]!) * told) / from;
+      towards[3 * at + 2] = ((z - points[3 * at + 2]!) * told) / from;
     }
   });
-  return { missing, unseen: unseen / probes.rows.length };
+  return { missing, towards, spacing, unseen: unseen / probes.rows.length };
 }

@@ -63,6 +63,8 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   MinkUNet34C: arch(32, L34, [32, 64, 128, 256, 256, 128, 96, 96]),
   /** The 0.73 M variant of the golden data. */
   small: arch(8, L14, [8, 16, 32, 64, 64, 32, 24, 24]),
+  /** For reference inputs, which are many: 0.8 M parameters, 3^3 stem. */
+  reference: { ...arch(16, L14, [16, 32, 48, 64, 64, 32, 24, 24]), stemKernel: 3 },
   /** 0.40 M parameters, 3^3 stem: what a CPU can train in minutes. */
   demo: { ...arch(8, L14, [8, 16, 32, 64, 32, 16, 16, 16]), stemKernel: 3 },
 };

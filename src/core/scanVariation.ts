@@ -5,14 +5,27 @@
  */
 
 import { InvalidInputError } from './errors.ts';
+import { evenSubset } from './evenSubset.ts';
+import type { OrientedCloud } from './orientedCloud.ts';
+import { pickRows } from './pickRows.ts';
 import type { RandomStream } from './random.ts';
-import type { ReferenceSurface } from './referenceSurface.ts';
 import { type Matrix3, randomDirection, rotationX, rotationY, rotationZ, thenRotate } from './rotation.ts';
+import { randomSubset } from './subset.ts';
 import type { Vec3 } from './types.ts';
 
+/** How the good specimens of one part differ, and their scans. */
+export interface PartFamily {
+  /** [N] standard deviation of the surface along its normal at each point of the part, model units. */
+  readonly warp: Float32Array;
+  /** Standard deviation of the specimens' size, as a share of it; half as much along each axis by itself. */
+  readonly stretch: number;
+  /** Usual standard deviation of the sensor noise, model units. */
+  readonly noise: number;
+  /** Whether the scanner spreads its points evenly, as along a raster, or at random. */
+  readonly even: boolean;
+}
+
 export interface ScanVariation {
-  /** Least and largest standard deviation of the sensor noise, model units; even on a logarithmic scale. */
-  readonly noise: readonly [number, number];
   /** 0: evenly dense; 1: down to no points at all at the thinnest place. */
   readonly density: number;
   /** Share of the samples that see a part of the object only. */
@@ -22,19 +35,17 @@ export interface ScanVariation {
 }
 
 export const STUDIO_VARIATION: ScanVariation = {
-  noise: [0.0005, 0.006],
   density: 0.8,
   cut: 0.35,
   misalignment: { turn: 0.012, shift: 0.006 },
 };
 
 /** @throws InvalidInputError naming the field */
-export function validateVariation({ noise, density, cut, misalignment }: ScanVariation): void {
+export function validateVariation({ density, cut, misalignment }: ScanVariation): void {
   const check = (ok: boolean, field: string, rule: string, value: unknown) => {
     if (!ok)
       throw new InvalidInputError(`variation.${field}`, `must be ${rule}, is ${JSON.stringify(value)}`);
   };
-  check(noise[0] > 0 && noise[0] <= noise[1] && noise[1] < 0.1, 'noise', 'in (0, 0.1), lowest first', noise);
   check(density >= 0 && density <= 1, 'density', 'from 0 to 1', density);
   check(cut >= 0 && cut <= 1, 'cut', 'from 0 to 1', cut);
   const { turn, shift } = misalignment;
@@ -83,7 +94,7 @@ const LEAST_SEEN = 0.2;
  * @param random three streams are taken from it
  */
 export function visibleRows(
-  { points, normals }: ReferenceSurface,
+  { points, normals }: OrientedCloud,
   { density, cut }: ScanVariation,
   random: RandomStream,
 ): Uint32Array {
@@ -120,4 +131,49 @@ export function drawMisalignment(
     ),
     shift: [length * along[0], length * along[1], length * along[2]],
   };
+}
+
+/** Waves of the specimens' differences are no shorter than about a third of the part. */
+const WARP_FREQUENCY = 6;
+
+/** @returns the rows of another good specimen of the part */
+export function specimen(
+  part: OrientedCloud,
+  { warp, stretch }: PartFamily,
+  rows: Uint32Array,
+  random: RandomStream,
+): OrientedCloud {
+  const field = smoothField(random, WARP_FREQUENCY);
+  const size = stretch * random.normal();
+  const scale = [0, 1, 2].map(() => 1 + size + 0.5 * stretch * random.normal());
+  const points = pickRows(part.points, rows);
+  const normals = pickRows(part.normals, rows);
+  for (let i = 0; i < rows.length; i++) {
+    const by = warp[rows[i]!]! * field(points[3 * i]!, points[3 * i + 1]!, points[3 * i + 2]!);
+    for (let d = 0; d < 3; d++)
+      points[3 * i + d] = points[3 * i + d]! * scale[d]! + by * normals[3 * i + d]!;
+  }
+  return { points, normals };
+}
+
+/** One scan is up to this many times noisier, or less noisy, than usual. */
+const NOISE_CHANGE = 1.4;
+
+/** Adds sensor noise in place. @param usual standard deviation, model units */
+export function addNoise(points: Float32Array, usual: number, random: RandomStream): void {
+  const deviation = usual * NOISE_CHANGE ** random.range(-1, 1);
+  for (let at = 0; at < points.length; at++) points[at]! += deviation * random.normal();
+}
+
+/** @returns about `count` of the rows, ascending, as the family's scanner picks them */
+export function scannedRows(
+  part: OrientedCloud,
+  { even }: PartFamily,
+  rows: Uint32Array,
+  count: number,
+  random: RandomStream,
+): Uint32Array {
+  // Of fewer points to choose from, no even choice can be made.
+  if (even && count < rows.length / 3) return evenSubset(part.points, rows, count, random);
+  return randomSubset(rows.length, Math.min(count, rows.length), random).map((i) => rows[i]!);
 }

@@ -4,8 +4,7 @@
  * in units of what good scans differ by at that place.
  */
 
-import { coverage } from '../core/coverage.ts';
-import { kNearest } from '../core/knn.ts';
+import { coverage, spacingNeighbours } from '../core/coverage.ts';
 import type { OrientedCloud } from '../core/orientedCloud.ts';
 import { pickRows } from '../core/pickRows.ts';
 import {
@@ -20,53 +19,19 @@ import {
 } from '../core/reference.ts';
 import { invertPose, moveCloud, moveRows } from '../core/registration/pose.ts';
 import { register } from '../core/registration/register.ts';
+import { smoothOver } from '../core/smoothOver.ts';
 import { surfaceDistances } from '../core/surfaceDistance.ts';
 import type { Calibration, PointCloud } from '../core/types.ts';
 import type { Detection, Detector, FittedDetector } from './detector.ts';
 import { objectScore } from './scores.ts';
 import { calibrate } from './thresholds.ts';
 
-/** Scan points that a point's offset is averaged with, itself included. */
-const SMOOTHING = 12;
-/** Neighbours whose normals differ by more lie on another face or skin. */
-const SAME_FACE = 0.5;
 /** The highest hundredth of a scan's points make its score: a defect is small. */
 const TOP_SHARE = 0.01;
 /** Good scans that thresholds are taken from; each costs a reference of the others. */
 const MOST_LEFT_OUT = 4;
 /** A good part may score a little more than the few that were seen. */
 const MARGIN = 1.1;
-
-/** Mean vectors over the neighbours on the same face, weighted by nearness. @param rows [3N] */
-function smoothOver({ points, normals }: OrientedCloud, rows: Float32Array): Float32Array {
-  const { k, rows: neighbours } = kNearest(points, SMOOTHING - 1);
-  const smooth = new Float32Array(rows.length);
-  for (let i = 0; i < points.length / 3; i++) {
-    let total = 1;
-    for (let c = 0; c < 3; c++) smooth[3 * i + c] = rows[3 * i + c]!;
-    const furthest = squareBetween(points, i, neighbours[i * k + k - 1] ?? i);
-    for (let j = 0; j < k; j++) {
-      const other = neighbours[i * k + j]!;
-      let facing = 0;
-      for (let d = 0; d < 3; d++) facing += normals[3 * i + d]! * normals[3 * other + d]!;
-      if (facing < SAME_FACE) continue;
-      const weight = Math.exp(
-        (-1.5 * squareBetween(points, i, other)) / Math.max(furthest, Number.MIN_VALUE),
-      );
-      total += weight;
-      for (let c = 0; c < 3; c++) smooth[3 * i + c]! += weight * rows[3 * other + c]!;
-    }
-    for (let c = 0; c < 3; c++) smooth[3 * i + c]! /= total;
-  }
-  return smooth;
-}
-
-function squareBetween(points: Float32Array, i: number, j: number): number {
-  const x = points[3 * i]! - points[3 * j]!;
-  const y = points[3 * i + 1]! - points[3 * j + 1]!;
-  const z = points[3 * i + 2]! - points[3 * j + 2]!;
-  return x * x + y * y + z * z;
-}
 
 function median(values: Float32Array): number {
   return values.slice().sort()[values.length >> 1]!;
@@ -79,8 +44,9 @@ function scoreAligned(
 ): Pick<Detection, 'offsets' | 'score' | 'unseen'> {
   const { target, spread, scanSpacing } = reference;
   const { offsets, rows } = surfaceDistances(target.fine, target.spacing, scan);
-  const smooth = smoothOver(scan, offsets);
-  const { missing, unseen } = coverage(reference, scan, PROBE_CELL * scanSpacing, reference.gap);
+  const near = spacingNeighbours(scan.points);
+  const smooth = smoothOver(scan, offsets, near);
+  const { missing, unseen } = coverage(reference, scan, PROBE_CELL * scanSpacing, reference.gap, near);
   const usual = median(spread);
   const score = Float32Array.from(rows, (row, i) => {
     const length = Math.hypot(smooth[3 * i]!, smooth[3 * i + 1]!, smooth[3 * i + 2]!);

@@ -8,15 +8,15 @@ import { ModelMismatchError } from '../core/errors.ts';
 import type { Architecture, ModelConfig } from '../core/modelConfig.ts';
 import type { TrainingConfig } from '../core/presets.ts';
 import { REFERENCE_CHANNELS } from '../core/referenceFeatures.ts';
-import type { ReferenceSurface } from '../core/referenceSurface.ts';
+import type { ReferencePart } from '../core/referenceSample.ts';
 import { readModelFile, writeModelFile } from '../io/modelFile.ts';
 import type { StepReport } from '../train/checkpoint.ts';
 import { runTraining } from '../train/run.ts';
 import type { Session } from './session.ts';
 import { type CheckpointBytes, storeOf, type TrainHooks } from './trainModel.ts';
 
-/** A merged reference to draw samples from. */
-export interface ReferenceSource extends ReferenceSurface {
+/** A part to draw samples from. */
+export interface ReferenceSource extends ReferencePart {
   /** Made from the content; a resumed run checks it. */
   readonly id: string;
   readonly name: string;

@@ -6,7 +6,7 @@
 import type { ModelConfig } from '../core/modelConfig.ts';
 import type { TrainingConfig } from '../core/presets.ts';
 import { buildPyramid } from '../core/pyramid.ts';
-import { indexReference, REFERENCE_CHANNELS, type ReferenceIndex } from '../core/referenceFeatures.ts';
+import { REFERENCE_CHANNELS } from '../core/referenceFeatures.ts';
 import { makeReferenceSample, type ReferenceSample } from '../core/referenceSample.ts';
 import { makeTrainingSample } from '../core/synthesise.ts';
 import type { TrainingSample } from '../core/types.ts';
@@ -113,25 +113,18 @@ export function joinSamples(samples: readonly HostSample[]): CloudBatch & { read
   };
 }
 
-/** @returns the sample of a draw; references are indexed once, when they are first drawn from */
+/** @returns the sample of a draw */
 function sampler(
   training: TrainingConfig,
   sources: readonly TrainingSource[],
 ): (draw: SampleDraw) => HostSample {
-  const indices = new Map<number, ReferenceIndex>();
-  const indexOf = (source: number): ReferenceIndex => {
-    const { points, normals, spread } = sources[source]!;
-    // `checkInputs` has made sure that there is a spread.
-    const index = indices.get(source) ?? indexReference({ points, normals, spread: spread! });
-    indices.set(source, index);
-    return index;
-  };
   return ({ source, plan }) => {
     if (plan.kind !== 'reference') return makeTrainingSample(sources[source]!, training, plan.seed);
     const { rotate, maxPoints, synthesis, variation } = training;
-    // Made sure of likewise.
-    const options = { rotate, maxPoints, variation, defects: synthesis.defects! };
-    return makeReferenceSample(indexOf(source), options, plan.seed);
+    const { points, normals, family, reference } = sources[source]!;
+    // `checkInputs` has made sure that there are all three.
+    const part = { points, normals, family: family!, reference: reference! };
+    return makeReferenceSample(part, { rotate, maxPoints, variation, defects: synthesis.defects! }, plan.seed);
   };
 }
 

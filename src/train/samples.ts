@@ -10,8 +10,10 @@ import type { InputKind, ModelConfig } from '../core/modelConfig.ts';
 import { patchSize } from '../core/patches.ts';
 import type { TrainingConfig } from '../core/presets.ts';
 import { deriveKey, fnv1a32, RandomStream } from '../core/random.ts';
+import type { Reference } from '../core/reference.ts';
 import { REFERENCE_CHANNELS } from '../core/referenceFeatures.ts';
 import { checkReference } from '../core/referenceSurface.ts';
+import type { PartFamily } from '../core/scanVariation.ts';
 import {
   drawSample,
   type TrainingSource as GoodCloud,
@@ -24,8 +26,9 @@ export interface TrainingSource extends GoodCloud {
   /** Made from the content, see `PointCloud.id`; a resumed run checks it. */
   readonly id: string;
   readonly name: string;
-  /** [N] of a merged reference, whose points and normals these then are; see `ReferenceSurface`. */
-  readonly spread?: Float32Array;
+  /** For reference inputs: how specimens differ from these points, and what their scans are compared with. */
+  readonly family?: PartFamily;
+  readonly reference?: Reference;
 }
 
 /** A sample drawn from a merged reference: all that is random about it follows from its seed. */
@@ -88,10 +91,12 @@ export function checkInputs(
   if (inputs === 'xyz') return;
   if (synthesis.defects === null)
     throw new InvalidInputError('synthesis.defects', 'reference inputs are trained with pseudo-defects');
-  for (const { name, points, normals, spread } of sources) {
-    if (spread === undefined)
-      throw new InvalidInputError(name, 'is no merged reference: reference inputs need one');
-    checkReference(name, { points, normals, spread });
+  for (const { name, points, family, reference } of sources) {
+    if (family === undefined || reference === undefined)
+      throw new InvalidInputError(name, 'has no merged reference: reference inputs need one');
+    if (family.warp.length !== points.length / 3)
+      throw new InvalidInputError(name, `has ${points.length / 3} points and ${family.warp.length} warps`);
+    checkReference(name, reference);
   }
 }
 
