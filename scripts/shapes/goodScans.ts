@@ -13,7 +13,12 @@ const SCANS = [1, 2, 4, 4, 8] as const;
 const SHARE = [0.12, 0.28] as const;
 
 /** A scan of another specimen, in the frame of the part, with normals as a user's scan would get them. */
-function goodScan(part: OrientedCloud, family: PartFamily, size: number, random: RandomStream): OrientedCloud {
+function goodScan(
+  part: OrientedCloud,
+  family: PartFamily,
+  size: number,
+  random: RandomStream,
+): OrientedCloud {
   const count = part.points.length / 3;
   const all = Uint32Array.from({ length: count }, (_, i) => i);
   const rows = scannedRows(part, family, all, Math.max(128, Math.round(size * count)), random);

@@ -10,8 +10,8 @@ import type { ReferencePart } from '../../src/core/referenceSample.ts';
 import { type PartFamily, smoothField } from '../../src/core/scanVariation.ts';
 import { scan } from '../samples/scanner.ts';
 import type { Sdf } from '../samples/sdf.ts';
-import { bust, figure, pebble, tool } from './grown.ts';
 import { referenceOf } from './goodScans.ts';
+import { bust, figure, pebble, tool } from './grown.ts';
 import { bracket, cutBlock, housing, sheet } from './milled.ts';
 import { pipe, ring, turnedPart, wheel } from './turned.ts';
 

@@ -114,14 +114,14 @@ function regionSizes(probes: Float32Array, uncovered: Uint8Array, reach: number)
  * @param reference surface; @param scan in its frame, N >= 1 points
  * @param cell the reference is asked at places that far apart, about half the spacing of a scan
  * @param gap in spacings of the scan: larger ones are no chance, see `usualGap`
- * @param near `spacingNeighbours` of the scan
+ * @param near neighbours of the scan's points, where they are known already
  */
 export function coverage(
   reference: OrientedCloud,
   scan: OrientedCloud,
   cell: number,
   gap: number,
-  near: Neighbours,
+  near = spacingNeighbours(scan.points),
 ): Coverage {
   const { points } = scan;
   const tree = buildKdTree(points);

@@ -62,7 +62,7 @@ test.each<[string, TrainingOverrides]>([
   ['synthesis.beta', { synthesis: { beta: [0.12, 0.06] } }],
   ['synthesis.beta', { synthesis: { beta: [0, Number.POSITIVE_INFINITY] } }],
   ['synthesis.defects.count', { synthesis: { defects: { ...STUDIO_DEFECTS, count: [0, 1] } } }],
-  ['variation.noise', { variation: { noise: [0, 0.1] } }],
+  ['variation.density', { variation: { density: -1 } }],
   ['adam.beta2', { adam: { beta2: 1 } }],
   ['schedule.floor', { schedule: { floor: 1 } }],
 ])('a wrong %s is refused by its name: %j', (field, overrides) => {

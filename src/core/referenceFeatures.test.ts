@@ -2,48 +2,49 @@
 
 import { describe, expect, test } from 'vitest';
 import { InvalidInputError } from './errors.ts';
-import { pickRows } from './pickRows.ts';
+import type { OrientedCloud } from './orientedCloud.ts';
 import { RandomStream } from './random.ts';
-import {
-  indexReference,
-  REFERENCE_CHANNELS,
-  referenceFeatures,
-  rotateFeatures,
-} from './referenceFeatures.ts';
-import type { ReferenceSurface } from './referenceSurface.ts';
+import { mergeReference } from './reference.ts';
+import { REFERENCE_CHANNELS, referenceFeatures, rotateFeatures } from './referenceFeatures.ts';
 import { rotateRows, rotationX, rotationZ, thenRotate } from './rotation.ts';
 
-const UNIT = 0.03;
-
 /** A square plate in z = 0 that faces up. */
-function plate(count: number, seed: number, spread = 0.003): ReferenceSurface {
+function plate(count: number, seed: number): OrientedCloud {
   const random = new RandomStream(seed);
   const points = Float32Array.from({ length: 3 * count }, (_, i) =>
     i % 3 === 2 ? 0 : random.range(-0.7, 0.7),
   );
   const normals = Float32Array.from({ length: 3 * count }, (_, i) => (i % 3 === 2 ? 1 : 0));
-  return { points, normals, spread: new Float32Array(count).fill(spread) };
+  return { points, normals };
 }
 
-const index = indexReference(plate(6000, 1));
-const row = (features: Float32Array, i: number) =>
-  features.subarray(REFERENCE_CHANNELS * i, REFERENCE_CHANNELS * (i + 1));
+const frame = { centre: [0, 0, 0], radius: 1 } as const;
+const flat = mergeReference({ clouds: [plate(6000, 1)], members: [], frame, spacing: 0.01 });
+const reference = {
+  ...flat,
+  normals: plate(flat.spread.length, 1).normals,
+  spread: new Float32Array(flat.spread.length).fill(0.002),
+};
+const row = (values: Float32Array, i: number) =>
+  values.subarray(REFERENCE_CHANNELS * i, REFERENCE_CHANNELS * (i + 1));
 
 describe('features of a registered scan', () => {
   test('tell how far and to which side of the surface a point lies', () => {
-    const points = plate(3000, 2).points.slice();
+    const { points, normals } = plate(3000, 2);
     points.set([0.1, 0.1, 0.06], 0);
     points.set([-0.1, 0.1, -0.03], 3);
-    const features = referenceFeatures(index, points);
-    const [above, below, sound] = [row(features, 0), row(features, 1), row(features, 2)];
-    expect([...above.subarray(3, 6)]).toEqual([0, 0, expect.closeTo(0.06 / UNIT, 4)]);
-    expect(above[2]).toBeCloseTo(0.06 / UNIT, 4);
-    expect(below[5]).toBeCloseTo(-0.03 / UNIT, 4);
-    expect(above[9]).toBe(2.5);
-    expect(below[9]).toBeCloseTo(-0.03 / 0.003 / 4, 4);
-    expect([sound[2], sound[5], sound[9]]).toEqual([0, 0, 0]);
-    // As much as the spread of the good scans.
-    expect(above[10]).toBeCloseTo(0, 5);
+    const { values, offsets } = referenceFeatures(reference, { points, normals });
+    const [above, below, sound] = [row(values, 0), row(values, 1), row(values, 2)];
+    expect(above[5]).toBeCloseTo(Math.asinh(0.06 / 0.005), 1);
+    expect(below[5]).toBeCloseTo(-Math.asinh(0.03 / 0.005), 1);
+    // One point alone is averaged with the sound ones around it.
+    expect(above[2]).toBeCloseTo(offsets[2]! / 0.03, 5);
+    expect(above[2]).toBeGreaterThan(0.1);
+    expect(above[2]).toBeLessThan(1);
+    expect(above[8]).toBeCloseTo(Math.asinh(offsets[2]! / 0.004), 3);
+    expect(below[12]).toBeCloseTo(Math.asinh(offsets[5]! / 0.005), 2);
+    expect(Math.max(...[2, 5, 8, 12].map((c) => Math.abs(sound[c]!)))).toBeLessThan(0.05);
+    expect(above[14]).toBeCloseTo(0, 5);
   });
 
   test('point into a hole from its rim, and nowhere else', () => {
@@ -52,33 +53,31 @@ describe('features of a registered scan', () => {
     for (let i = 0; i < all.length; i += 3)
       if (Math.hypot(all[i]!, all[i + 1]!) > 0.15) kept.push(all[i]!, all[i + 1]!, 0);
     const points = Float32Array.from(kept);
-    const features = referenceFeatures(index, points);
-    let told = 0;
+    const { values } = referenceFeatures(reference, { points, normals: plate(kept.length / 3, 3).normals });
+    let [told, elsewhere] = [0, 0];
     for (let i = 0; i < points.length / 3; i++) {
       const [x, y] = [points[3 * i]!, points[3 * i + 1]!];
-      const [dx, dy] = row(features, i).subarray(6, 8);
+      const [dx, dy] = row(values, i).subarray(9, 11);
+      expect(row(values, i)[13]).toBeCloseTo(Math.hypot(...row(values, i).subarray(9, 12)), 4);
       if (dx === 0 && dy === 0) continue;
-      if (Math.hypot(x, y) > 0.25) continue;
+      if (Math.hypot(x, y) > 0.25) {
+        elsewhere++;
+        continue;
+      }
       told++;
       expect(x * dx! + y * dy!).toBeLessThan(0);
     }
     expect(told).toBeGreaterThan(10);
-    const elsewhere = Array.from({ length: points.length / 3 }, (_, i) => i).filter(
-      (i) =>
-        Math.hypot(points[3 * i]!, points[3 * i + 1]!) > 0.25 &&
-        row(features, i)
-          .subarray(6, 9)
-          .some((v) => v !== 0),
-    );
-    expect(elsewhere.length).toBeLessThan(0.01 * (points.length / 3));
+    expect(elsewhere).toBeLessThan(0.01 * (points.length / 3));
   });
 
   test('see a scan that is denser on one side', () => {
     const left = plate(3000, 4).points.map((v, i) => (i % 3 === 0 ? -Math.abs(v) : v));
     const right = plate(600, 5).points.map((v, i) => (i % 3 === 0 ? Math.abs(v) : v));
-    const features = referenceFeatures(index, Float32Array.of(...left, ...right));
+    const points = Float32Array.of(...left, ...right);
+    const { values } = referenceFeatures(reference, { points, normals: plate(3600, 4).normals });
     const mean = (from: number, to: number) =>
-      Array.from({ length: to - from }, (_, i) => row(features, from + i)[11]!).reduce((a, b) => a + b) /
+      Array.from({ length: to - from }, (_, i) => row(values, from + i)[15]!).reduce((a, b) => a + b) /
       (to - from);
     expect(mean(0, 3000) - mean(3000, 3600)).toBeGreaterThan(1.5);
   });
@@ -90,31 +89,34 @@ describe('features of a registered scan', () => {
       rotateRows(rows, turn);
       return Float32Array.from(rows);
     };
-    const scan = plate(500, 6).points.map((v, i) => (i % 3 === 2 ? 0.02 * Math.sin(i) : v));
-    const { points, normals, spread } = index.surface;
-    const other = indexReference({ points: turned(points), normals: turned(normals), spread });
-    const expected = referenceFeatures(index, scan);
-    rotateFeatures(expected, turn);
-    const features = referenceFeatures(other, turned(scan));
-    const worst = features.reduce((most, v, i) => Math.max(most, Math.abs(v - expected[i]!)), 0);
-    expect(worst).toBeLessThan(1e-3);
-  });
-
-  test('of points drawn from the reference itself are not zero: their own row does not count', () => {
-    const own = Uint32Array.from({ length: 600 }, (_, i) => 10 * i);
-    const points = pickRows(index.surface.points, own);
-    expect(referenceFeatures(index, points).every((v, at) => at % 12 > 2 || v === 0)).toBe(true);
-    const left = referenceFeatures(index, points, own);
-    expect(own.every((_, i) => Math.hypot(...row(left, i).subarray(0, 3)) > 0)).toBe(true);
+    const scan = plate(500, 6);
+    const waved = scan.points.map((v, i) => (i % 3 === 2 ? 0.02 * Math.sin(i) : v));
+    const cloud = { points: waved, normals: scan.normals };
+    const { values } = referenceFeatures(reference, cloud);
+    const vector = (at: number) => row(values, at).slice(0, 3);
+    const before = vector(7);
+    rotateFeatures(values, turn);
+    expect([...vector(7)].map((v) => v.toFixed(4))).toEqual([...turned(before)].map((v) => v.toFixed(4)));
+    // What the features of the turned scan against the turned reference would be.
+    const { fine } = reference.target;
+    const other = mergeReference({
+      clouds: [{ points: turned(fine.points), normals: turned(reference.normals) }],
+      members: [],
+      frame,
+      spacing: 0.01,
+    });
+    const again = referenceFeatures(
+      { ...other, spread: new Float32Array(other.spread.length).fill(0.002), gap: reference.gap },
+      { points: turned(waved), normals: turned(scan.normals) },
+    ).values;
+    const differences = again.map((v, at) => Math.abs(v - values[at]!)).filter((_, at) => at % 16 < 9);
+    // The merged points of the turned reference lie elsewhere on the same plane.
+    expect(differences.sort()[Math.floor(0.95 * differences.length)]).toBeLessThan(0.1);
   });
 });
 
-test('a reference whose arrays do not belong together, or too few points, are refused', () => {
-  const good = plate(10, 1);
-  expect(() => indexReference({ ...good, spread: new Float32Array(9) })).toThrow(InvalidInputError);
-  expect(() => indexReference({ ...good, points: good.points.map(() => Number.NaN) })).toThrow(
-    InvalidInputError,
-  );
-  expect(() => indexReference(plate(4, 1))).toThrow('too few');
-  expect(() => referenceFeatures(index, new Float32Array(12))).toThrow('too few');
+test('too few points are refused', () => {
+  const few = { points: new Float32Array(12), normals: new Float32Array(12) };
+  expect(() => referenceFeatures(reference, few)).toThrow(InvalidInputError);
+  expect(() => referenceFeatures(reference, few)).toThrow('too few');
 });

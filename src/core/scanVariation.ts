@@ -150,8 +150,7 @@ export function specimen(
   const normals = pickRows(part.normals, rows);
   for (let i = 0; i < rows.length; i++) {
     const by = warp[rows[i]!]! * field(points[3 * i]!, points[3 * i + 1]!, points[3 * i + 2]!);
-    for (let d = 0; d < 3; d++)
-      points[3 * i + d] = points[3 * i + d]! * scale[d]! + by * normals[3 * i + d]!;
+    for (let d = 0; d < 3; d++) points[3 * i + d] = points[3 * i + d]! * scale[d]! + by * normals[3 * i + d]!;
   }
   return { points, normals };
 }

@@ -8,7 +8,7 @@ import type { ComputeBackend } from '../nn/backend.ts';
 import * as tf from '../nn/tf.ts';
 import { runTraining } from '../train/run.ts';
 import type { TrainingSource } from '../train/samples.ts';
-import { ellipsoidReference, ellipsoidScan } from './trainingScans.ts';
+import { ellipsoidPart, ellipsoidScan } from './trainingScans.ts';
 
 const model: ModelConfig = {
   name: 'test',
@@ -18,7 +18,7 @@ const model: ModelConfig = {
   preset: 'studio',
   scoreNorm: 'l2',
 };
-const references = [ellipsoidReference(600, 1), ellipsoidReference(500, 2)];
+const references = [ellipsoidPart(600, 1), ellipsoidPart(500, 2)];
 
 /** @param held what is held beside tensors: buffers of our own */
 export function describeReferenceTraining(
@@ -52,7 +52,7 @@ export function describeReferenceTraining(
     test('refuses scans that are no reference, and a network that takes something else', async () => {
       await expect(run(1, [ellipsoidScan(300, 1)])).rejects.toThrow('no merged reference');
       await expect(run(1, references, { ...model, arch: architecture('demo') })).rejects.toThrow(
-        '12 channels',
+        '16 channels',
       );
     });
   });

@@ -1,7 +1,8 @@
 /** Small good scans with exact normals, for training tests: ellipsoids sampled anew per seed. */
 
 import { RandomStream } from '../core/random.ts';
-import type { ReferenceSurface } from '../core/referenceSurface.ts';
+import { mergeReference } from '../core/reference.ts';
+import type { ReferencePart } from '../core/referenceSample.ts';
 
 export interface SyntheticScan {
   readonly id: string;
@@ -32,11 +33,14 @@ export function ellipsoidScan(count: number, seed: number): SyntheticScan {
   return { id: `ellipsoid-${count}-${seed}`, name: `ellipsoid ${seed}`, points, normals };
 }
 
-/** The same as a merged reference, in model units. @param count M */
-export function ellipsoidReference(count: number, seed: number): SyntheticScan & ReferenceSurface {
+/** The same in model units, as a part with a reference of its own points. @param count N */
+export function ellipsoidPart(count: number, seed: number): SyntheticScan & ReferencePart {
   const scan = ellipsoidScan(count, seed);
-  const points = scan.points.map((v) => v / 40);
-  return { ...scan, points, spread: new Float32Array(count).fill(0.003) };
+  const part = { ...scan, points: scan.points.map((v) => v / 40) };
+  const family = { warp: new Float32Array(count), stretch: 0, noise: 0.001, even: false };
+  const spacing = 1 / Math.sqrt(count);
+  const frame = { centre: [0, 0, 0], radius: 1 } as const;
+  return { ...part, family, reference: mergeReference({ clouds: [part], members: [], frame, spacing }) };
 }
 
 /** The ellipsoid as the text file a user would drop. @param scale of the unit; @returns bytes of "x y z" rows */

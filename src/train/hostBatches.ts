@@ -124,7 +124,11 @@ function sampler(
     const { points, normals, family, reference } = sources[source]!;
     // `checkInputs` has made sure that there are all three.
     const part = { points, normals, family: family!, reference: reference! };
-    return makeReferenceSample(part, { rotate, maxPoints, variation, defects: synthesis.defects! }, plan.seed);
+    return makeReferenceSample(
+      part,
+      { rotate, maxPoints, variation, defects: synthesis.defects! },
+      plan.seed,
+    );
   };
 }
 

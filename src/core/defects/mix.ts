@@ -22,8 +22,8 @@ export interface DefectMix {
 export const STUDIO_DEFECTS: DefectMix = {
   families: DEFECT_FAMILIES,
   count: [1, 8],
-  share: [0.002, 0.06],
-  height: [0.01, 0.12],
+  share: [0.003, 0.04],
+  height: [0.015, 0.12],
 };
 
 /** Fewer points say nothing about a part's shape. */
