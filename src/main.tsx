@@ -15,6 +15,7 @@ import './ui/styles/base.css';
 import './ui/styles/layout.css';
 import './ui/styles/inspect.css';
 import './ui/styles/viewport.css';
+import './ui/styles/evaluate.css';
 
 const preferences = browserPreferences();
 const store = createStudioStore(preferences.load());

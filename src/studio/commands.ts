@@ -3,6 +3,7 @@
 import { type CatalogueCommands, createCatalogueCommands } from './commands/catalogue.ts';
 import { type Context, createContext, type StudioServices } from './commands/context.ts';
 import { EngineCommands } from './commands/engine.ts';
+import { createEvaluationCommands, type EvaluationCommands, type PlacedFile } from './commands/evaluation.ts';
 import { createLabelCommands, type LabelCommands } from './commands/labels.ts';
 import { createQueue, type Queue } from './commands/queue.ts';
 import { activate, createScanCommands, type ScanCommands } from './commands/scans.ts';
@@ -10,9 +11,9 @@ import { createViewCommands, type ViewCommands } from './commands/view.ts';
 import type { Notice, NoticeAction } from './state.ts';
 import type { WritableStore } from './store.ts';
 
-export type { StudioServices };
+export type { PlacedFile, StudioServices };
 
-export interface Commands extends ScanCommands, ViewCommands, LabelCommands {
+export interface Commands extends ScanCommands, ViewCommands, LabelCommands, EvaluationCommands {
   /** Starts the engine, loads the lists, opens the sample of the address or the first one. */
   boot(): Promise<void>;
   chooseModel(id: string): Promise<void>;
@@ -40,6 +41,7 @@ export function createCommands(store: WritableStore, services: StudioServices): 
     ...scans,
     ...view,
     ...createLabelCommands(ctx),
+    ...createEvaluationCommands(ctx, client, scans.openFiles),
     boot: () => boot(ctx, engine, catalogue, scans),
     chooseModel: (id) => engine.chooseModel(id),
     ...createNoticeCommands(ctx, queue, scans, engine, catalogue),

@@ -13,6 +13,7 @@ import type {
   Verdict,
 } from '../engine/protocol.ts';
 import type { Catalogue, ModelEntry, SampleEntry } from './catalogue.ts';
+import { type EvaluationState, INITIAL_EVALUATION } from './evaluationState.ts';
 import { defaultScale, effectiveScale, type HeatmapScale, type ScoreRange } from './heatmapScale.ts';
 import { INITIAL_LABELS, type LabelState } from './labelState.ts';
 import { FIRST_MODE, type ModeId } from './modes.ts';
@@ -135,6 +136,7 @@ export interface StudioState {
   readonly job: Job | null;
   readonly view: ViewState;
   readonly labels: LabelState;
+  readonly evaluation: EvaluationState;
   readonly theme: ThemeChoice;
   readonly panels: PanelState;
   readonly notices: readonly Notice[];
@@ -173,6 +175,7 @@ export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): St
     job: null,
     view: { heatmap: true, colourMap, threshold: null, range: null, pointScale, shading },
     labels: INITIAL_LABELS,
+    evaluation: INITIAL_EVALUATION,
     theme,
     panels: { drawer, samples: false, keys: false },
     notices: [],

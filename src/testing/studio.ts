@@ -3,6 +3,7 @@
 import type { ErrorValue } from '../core/errors.ts';
 import { architecture } from '../core/modelConfig.ts';
 import type { PointCloud } from '../core/types.ts';
+import type { CategoryReport } from '../detect/report.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type {
   Analysis,
@@ -64,6 +65,12 @@ export class FakeEngine {
   failNextStart: ErrorValue | null = null;
   /** Scores do not come until the call is cancelled or the engine is lost. */
   holdScores = false;
+  /** What evaluating a category gives; others fail. */
+  reports: Readonly<Record<string, CategoryReport>> = {};
+  readonly evaluated: string[] = [];
+  readonly evaluatedFiles = new Map<string, readonly string[]>();
+  /** This category does not end until the call is cancelled. */
+  holdCategory: string | null = null;
   private listeners: ((error: ErrorValue) => void)[] = [];
   private release: (() => void)[] = [];
 
@@ -98,6 +105,7 @@ export class FakeEngine {
     await Promise.resolve();
     if (method === 'memory') return { gpuBuffers: 1, gpuBytes: 1, tensors: 1, tensorBytes: 1 };
     if ('backend' in params) return this.start(params.backend as BackendName | 'auto');
+    if ('category' in params) return this.evaluate(params as EngineCalls['evaluate']['params'], hooks);
     if ('bytes' in params && 'name' in params) return modelOf(String(params.name));
     const { source, modelHash } = params as { source: ScanSource; modelHash?: string };
     return this.analyse(source, modelHash, hooks);
@@ -109,6 +117,24 @@ export class FakeEngine {
     this.failNextStart = null;
     if (failure !== null) throw failure;
     return { backend: backend === 'wasm' ? 'wasm' : 'webgpu', adapter: 'test', software: true, note: 'test' };
+  }
+
+  private async evaluate(
+    { category, files }: EngineCalls['evaluate']['params'],
+    hooks: CallHooks,
+  ): Promise<CategoryReport> {
+    this.evaluated.push(category.name);
+    this.evaluatedFiles.set(category.name, [...files.keys()]);
+    hooks.onProgress?.({ stage: category.name, fraction: 0.5 });
+    if (this.holdCategory === category.name)
+      await new Promise<void>((_, reject) => {
+        const cancelled: ErrorValue = { kind: 'cancelled', where: '', message: 'cancelled' };
+        hooks.signal?.addEventListener('abort', () => reject(cancelled));
+      });
+    const report = this.reports[category.name];
+    if (report === undefined)
+      throw { kind: 'invalid-input', where: category.name, message: 'no good scans' } satisfies ErrorValue;
+    return report;
   }
 
   private async analyse(

@@ -2,6 +2,9 @@
 
 import type { ComponentType } from 'react';
 import type { ModeId } from '../studio/modes.ts';
+import { EvaluateInspector } from './evaluate/EvaluateInspector.tsx';
+import { EvaluatePage } from './evaluate/EvaluatePage.tsx';
+import { RunsPane } from './evaluate/RunsPane.tsx';
 import { Inspector } from './inspect/Inspector.tsx';
 import { Legend } from './legend/Legend.tsx';
 import type { IconName } from './parts/Icon.tsx';
@@ -30,6 +33,15 @@ export const MODES: readonly Mode[] = [
     drawer: { title: 'Histogram', Pane: Legend },
     Overlay: null,
     Page: null,
+  },
+  {
+    id: 'evaluate',
+    label: 'Evaluate',
+    icon: 'evaluate',
+    Inspector: EvaluateInspector,
+    drawer: { title: 'Runs', Pane: RunsPane },
+    Overlay: null,
+    Page: EvaluatePage,
   },
 ];
 

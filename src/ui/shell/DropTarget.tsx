@@ -3,14 +3,15 @@
 import { useEffect, useState } from 'react';
 import { FORMATS_TEXT } from '../../studio/formats.ts';
 import { Icon } from '../parts/Icon.tsx';
-import { useCommands } from '../useStudio.ts';
+import { useCommands, useStudio } from '../useStudio.ts';
 import { droppedFiles } from './chooseFiles.ts';
 
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
 
 export function DropTarget() {
   const [over, setOver] = useState(false);
-  const { openFiles, openFolder, report } = useCommands();
+  const { openFiles, openFolder, openDataset, report } = useCommands();
+  const evaluating = useStudio((state) => state.mode === 'evaluate');
 
   useEffect(() => {
     const onDragOver = (event: DragEvent) => {
@@ -27,7 +28,12 @@ export function DropTarget() {
       event.preventDefault();
       setOver(false);
       droppedFiles(event.dataTransfer).then(
-        ({ files, folder }) => (folder ? openFolder(files) : openFiles(files)),
+        ({ files, folder }) => {
+          const plain = files.map(({ file }) => file);
+          if (folder && evaluating) openDataset(files);
+          else if (folder) openFolder(plain);
+          else openFiles(plain);
+        },
         (error: unknown) =>
           report({
             tone: 'error',
@@ -47,7 +53,7 @@ export function DropTarget() {
       window.removeEventListener('dragleave', onDragLeave);
       window.removeEventListener('drop', onDrop);
     };
-  }, [openFiles, openFolder, report]);
+  }, [openFiles, openFolder, openDataset, evaluating, report]);
 
   if (!over) return null;
   return (
@@ -55,7 +61,9 @@ export function DropTarget() {
       <div>
         <Icon name="open" />
         <strong>Drop to open</strong>
-        <span>{FORMATS_TEXT}, or a folder of them</span>
+        <span>
+          {evaluating ? 'A folder of scans with known defects' : `${FORMATS_TEXT}, or a folder of them`}
+        </span>
       </div>
     </div>
   );

@@ -1,5 +1,6 @@
 /** Files from the browser's own dialog, or out of a drop (folders included). */
 
+import type { PlacedFile } from '../../studio/commands.ts';
 import { ACCEPTED_FILES } from '../../studio/formats.ts';
 
 /** Opens the file dialog; must be called from a click or a key. */
@@ -15,7 +16,8 @@ export function chooseFiles(onFiles: (files: File[]) => void): void {
 }
 
 export interface Dropped {
-  readonly files: readonly File[];
+  /** With their paths below what was dropped. */
+  readonly files: readonly PlacedFile[];
   /** True when at least one folder was dropped. */
   readonly folder: boolean;
 }
@@ -24,11 +26,12 @@ function fileOf(entry: FileSystemFileEntry): Promise<File> {
   return new Promise((resolve, reject) => entry.file(resolve, reject));
 }
 
-async function filesBelow(entry: FileSystemEntry): Promise<File[]> {
+async function filesBelow(entry: FileSystemEntry): Promise<PlacedFile[]> {
   // The browser's types do not tell files from folders; its two flags do.
-  if (entry.isFile) return [await fileOf(entry as FileSystemFileEntry)];
+  if (entry.isFile)
+    return [{ path: entry.fullPath.replace(/^\//, ''), file: await fileOf(entry as FileSystemFileEntry) }];
   const reader = (entry as FileSystemDirectoryEntry).createReader();
-  const files: File[] = [];
+  const files: PlacedFile[] = [];
   for (;;) {
     // A reader hands out at most a hundred entries at a time.
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
@@ -43,14 +46,14 @@ async function filesBelow(entry: FileSystemEntry): Promise<File[]> {
 export async function droppedFiles(data: DataTransfer): Promise<Dropped> {
   const items = [...data.items].filter((item) => item.kind === 'file');
   const sources = items.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
-  const files: File[] = [];
+  const files: PlacedFile[] = [];
   let folder = false;
   for (const { entry, file } of sources) {
     if (entry?.isDirectory) {
       folder = true;
       files.push(...(await filesBelow(entry)));
-    } else if (file !== null) files.push(file);
+    } else if (file !== null) files.push({ path: file.name, file });
   }
-  files.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  files.sort((a, b) => a.path.localeCompare(b.path, 'en', { numeric: true }));
   return { files, folder };
 }

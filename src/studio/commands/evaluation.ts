@@ -1,0 +1,188 @@
+/** Commands of Evaluate mode: open a dataset, run a model or detector over it, keep and drop runs. */
+
+import type { EngineClient } from '../../engine/client.ts';
+import type { EvaluationCategory, EvaluationScorer } from '../../engine/protocol.ts';
+import { evaluationCategories } from '../../io/evaluationCategories.ts';
+import {
+  type EvaluationLevel,
+  type EvaluationRun,
+  type EvaluationState,
+  runUnderWay,
+} from '../evaluationState.ts';
+import type { Context } from './context.ts';
+
+/** A file and where it lay below the folder that was chosen, the folder's own name in front. */
+export interface PlacedFile {
+  readonly path: string;
+  readonly file: File;
+}
+
+export interface EvaluationCommands {
+  /** Recognises a dataset from the names of its files. */
+  openDataset(files: readonly PlacedFile[]): void;
+  toggleCategory(name: string): void;
+  chooseScorer(scorer: EvaluationScorer): void;
+  /** Runs the chosen scorer over the chosen categories. */
+  startEvaluation(): Promise<void>;
+  cancelEvaluation(): void;
+  showRun(id: string): void;
+  dropRun(id: string): void;
+  showCategory(name: string): void;
+  setLevel(level: EvaluationLevel): void;
+  /** @param threshold unit of the scores; null = the one with the best F1 */
+  setEvaluationThreshold(threshold: number | null): void;
+  /** Opens a test object of the dataset in Inspect mode's list. @returns false when its file is not here */
+  openTestObject(path: string): boolean;
+}
+
+export function createEvaluationCommands(
+  ctx: Context,
+  client: () => EngineClient | null,
+  openFiles: (files: readonly File[]) => void,
+): EvaluationCommands {
+  let abort: AbortController | null = null;
+  const state = () => ctx.state().evaluation;
+  const update = (patch: Partial<EvaluationState>) => ctx.update({ evaluation: { ...state(), ...patch } });
+  const updateRun = (id: string, patch: Partial<EvaluationRun>) =>
+    update({ runs: state().runs.map((run) => (run.id === id ? { ...run, ...patch } : run)) });
+
+  const titleOf = (scorer: EvaluationScorer): string => {
+    if (scorer.kind === 'detector') return scorer.name;
+    const { model } = ctx.state();
+    return model.phase === 'ready' ? model.entry.title : scorer.hash.slice(0, 12);
+  };
+
+  /** Without a choice the model that Inspect uses, where it can judge a scan alone. */
+  const scorerInForce = (): EvaluationScorer | null => {
+    const { scorer } = state();
+    if (scorer !== null && scorer.kind === 'detector') return scorer;
+    const { model } = ctx.state();
+    return model.phase === 'ready' ? { kind: 'model', hash: model.summary.hash } : null;
+  };
+
+  const start = async () => {
+    const { dataset, chosen } = state();
+    const engine = client();
+    const scorer = scorerInForce();
+    if (dataset === null || engine === null || scorer === null || runUnderWay(state()) !== null) return;
+    const categories = dataset.categories.filter(({ name }) => chosen.has(name));
+    if (categories.length === 0) return;
+    const controller = new AbortController();
+    abort = controller;
+    const id = `run-${ctx.nextId()}`;
+    const run: EvaluationRun = {
+      id,
+      dataset: dataset.name,
+      scorer,
+      scorerTitle: titleOf(scorer),
+      reports: [],
+      status: { kind: 'running', stage: 'Starting', fraction: 0 },
+    };
+    update({ runs: [...state().runs, run], shownId: id, category: null, threshold: null });
+    const status = await measure(engine, run, categories, dataset.files, controller.signal);
+    updateRun(id, { status });
+    if (abort === controller) abort = null;
+  };
+
+  const measure = async (
+    engine: EngineClient,
+    { id, scorer, scorerTitle }: EvaluationRun,
+    categories: readonly EvaluationCategory[],
+    files: ReadonlyMap<string, File>,
+    signal: AbortSignal,
+  ): Promise<EvaluationRun['status']> => {
+    for (const [at, category] of categories.entries()) {
+      const outcome = await engine.call(
+        'evaluate',
+        { category, files: filesOf(category, files), scorer },
+        {
+          signal,
+          onProgress: ({ stage, fraction }) =>
+            updateRun(id, {
+              status: { kind: 'running', stage, fraction: (at + fraction) / categories.length },
+            }),
+        },
+      );
+      if (!outcome.ok && outcome.error.kind === 'cancelled') return { kind: 'cancelled' };
+      if (!outcome.ok) {
+        ctx.notify({
+          tone: 'error',
+          title: `“${category.name}” could not be evaluated with ${scorerTitle}`,
+          where: outcome.error.where,
+          cause: outcome.error.message,
+          next: 'What was measured before it stays.',
+          action: null,
+        });
+        return { kind: 'failed', error: outcome.error };
+      }
+      const report = outcome.value;
+      const run = state().runs.find((known) => known.id === id);
+      if (run === undefined) return { kind: 'cancelled' };
+      updateRun(id, { reports: [...run.reports, report] });
+      for (const { where, message } of report.failures) ctx.log('warning', `${where}: ${message}`);
+      for (const warning of report.warnings) ctx.log('warning', `${report.category}: ${warning}`);
+    }
+    return { kind: 'done' };
+  };
+
+  return {
+    openDataset(placed) {
+      const categories = evaluationCategories(placed.map(({ path }) => path));
+      const name = (placed[0]?.path ?? '').split('/')[0] ?? '';
+      if (categories.length === 0) {
+        ctx.notify({
+          tone: 'error',
+          title: `“${name}” is no dataset`,
+          where: name,
+          cause:
+            'There is neither CATEGORY/test with GT or gt (Anomaly-ShapeNet, Real3D-AD), nor a scan with labels.',
+          next: 'Choose the folder above the categories, or a folder of scans with label files beside them.',
+          action: null,
+        });
+        return;
+      }
+      const files = new Map(placed.map(({ path, file }) => [path, file]));
+      update({
+        dataset: { name, categories, files },
+        chosen: new Set(categories.map((known) => known.name)),
+      });
+    },
+    toggleCategory(name) {
+      const chosen = new Set(state().chosen);
+      if (!chosen.delete(name)) chosen.add(name);
+      update({ chosen });
+    },
+    chooseScorer: (scorer) => update({ scorer }),
+    startEvaluation: start,
+    cancelEvaluation: () => abort?.abort(),
+    showRun: (id) => update({ shownId: id, category: null, threshold: null }),
+    dropRun(id) {
+      if (runUnderWay(state())?.id === id) abort?.abort();
+      const runs = state().runs.filter((run) => run.id !== id);
+      update({ runs, shownId: state().shownId === id ? null : state().shownId });
+    },
+    showCategory: (category) => update({ category, threshold: null }),
+    setLevel: (level) => update({ level, threshold: null }),
+    setEvaluationThreshold: (threshold) => update({ threshold }),
+    openTestObject(path) {
+      const file = state().dataset?.files.get(path);
+      if (file === undefined) return false;
+      openFiles([file]);
+      return true;
+    },
+  };
+}
+
+/** Only what the category needs goes to the worker. */
+function filesOf({ train, test }: EvaluationCategory, files: ReadonlyMap<string, File>): Map<string, File> {
+  const paths = [
+    ...train,
+    ...test.flatMap((item) => [item.path, item.kind === 'benchmark' ? item.gtPath : item.labelPath]),
+  ];
+  const wanted = new Map<string, File>();
+  for (const path of paths) {
+    const file = path === null ? undefined : files.get(path);
+    if (path !== null && file !== undefined) wanted.set(path, file);
+  }
+  return wanted;
+}

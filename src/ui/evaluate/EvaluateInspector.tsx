@@ -1,0 +1,188 @@
+/** The right side in Evaluate mode: dataset, what gives the scores, the runs and their export. */
+
+import { useId } from 'react';
+import { EVALUATION_FORMATS, type EvaluationFormat, exportRuns } from '../../studio/evaluationExport.ts';
+import { runUnderWay, shownRun } from '../../studio/evaluationState.ts';
+import { modelSummary } from '../../studio/state.ts';
+import { Icon } from '../parts/Icon.tsx';
+import { IconButton } from '../parts/IconButton.tsx';
+import { Section } from '../parts/Section.tsx';
+import { saveFile } from '../parts/saveFile.ts';
+import { useCommands, useStudio } from '../useStudio.ts';
+import { chooseFolder } from './chooseFolder.ts';
+
+export function EvaluateInspector() {
+  return (
+    <>
+      <DatasetPanel />
+      <ScorerPanel />
+      <StartPanel />
+      <RunsPanel />
+    </>
+  );
+}
+
+function DatasetPanel() {
+  const dataset = useStudio((state) => state.evaluation.dataset);
+  const chosen = useStudio((state) => state.evaluation.chosen);
+  const { openDataset, toggleCategory } = useCommands();
+  return (
+    <Section title="Dataset">
+      <div className="row">
+        <button type="button" className="button" onClick={() => chooseFolder(openDataset)}>
+          <Icon name="open" />
+          {dataset === null ? 'Choose a folder' : 'Another folder'}
+        </button>
+      </div>
+      {dataset === null ? (
+        <p className="note">Or drop it anywhere on the page. Nothing leaves this computer.</p>
+      ) : (
+        <fieldset className="checks">
+          <legend>
+            {dataset.name}{' '}
+            <span className="dim">
+              {dataset.categories.length === 1 ? 'one category' : `${dataset.categories.length} categories`}
+            </span>
+          </legend>
+          {dataset.categories.map(({ name, train, test }) => (
+            <label key={name}>
+              <input type="checkbox" checked={chosen.has(name)} onChange={() => toggleCategory(name)} />
+              <span className="ellipsis">{name}</span>
+              <span className="dim">
+                {test.length} to test, {train.length} good
+              </span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+    </Section>
+  );
+}
+
+function ScorerPanel() {
+  const name = useId();
+  const scorer = useStudio((state) => state.evaluation.scorer);
+  const model = useStudio((state) => (state.model.phase === 'ready' ? state.model : null));
+  const { chooseScorer } = useCommands();
+  const residual = scorer?.kind === 'detector';
+  const reference = model?.summary.config.inputs === 'reference';
+  return (
+    <Section title="Scores come from">
+      <fieldset className="checks">
+        <legend className="visually-hidden">Scores come from</legend>
+        <label>
+          <input
+            type="radio"
+            name={name}
+            checked={!residual && model !== null}
+            disabled={model === null || reference}
+            onChange={() => model !== null && chooseScorer({ kind: 'model', hash: model.summary.hash })}
+          />
+          <span className="ellipsis">{model === null ? 'No model is loaded' : model.entry.title}</span>
+          <span className="dim">model</span>
+        </label>
+        <label>
+          <input
+            type="radio"
+            name={name}
+            checked={residual}
+            onChange={() => chooseScorer({ kind: 'detector', name: 'residual' })}
+          />
+          <span>Distance to the good scans</span>
+          <span className="dim">no training</span>
+        </label>
+      </fieldset>
+      <p className="note">
+        {residual
+          ? 'Each category’s good scans (train) are laid on each other; test objects are judged by their distance to them.'
+          : 'The model chosen in Inspect. It knows one part: on other categories its figures mean little.'}
+      </p>
+    </Section>
+  );
+}
+
+function StartPanel() {
+  const { startEvaluation, cancelEvaluation } = useCommands();
+  const running = useStudio((state) => runUnderWay(state.evaluation) !== null);
+  const why = useStudio((state) => {
+    const { dataset, chosen, scorer } = state.evaluation;
+    if (dataset === null) return 'Choose a dataset first.';
+    if (chosen.size === 0) return 'Choose at least one category.';
+    if (state.engine.phase !== 'ready') return 'The engine is not ready.';
+    if (scorer?.kind !== 'detector' && modelSummary(state) === null) return 'No model is loaded.';
+    return '';
+  });
+  return (
+    <div className="section">
+      {running ? (
+        <button type="button" className="button button-wide" onClick={cancelEvaluation}>
+          <Icon name="stop" />
+          Cancel
+        </button>
+      ) : (
+        <button
+          type="button"
+          className="button button-primary button-wide"
+          disabled={why !== ''}
+          onClick={() => void startEvaluation()}
+        >
+          Evaluate
+        </button>
+      )}
+      {why !== '' && <p className="note">{why}</p>}
+    </div>
+  );
+}
+
+const MIME: Readonly<Record<EvaluationFormat, string>> = {
+  csv: 'text/csv',
+  json: 'application/json',
+  md: 'text/markdown',
+};
+const FORMAT_NAMES: Readonly<Record<EvaluationFormat, string>> = { csv: 'CSV', json: 'JSON', md: 'Markdown' };
+
+function RunsPanel() {
+  const runs = useStudio((state) => state.evaluation.runs);
+  const shown = useStudio((state) => shownRun(state.evaluation)?.id ?? null);
+  const { showRun, dropRun } = useCommands();
+  if (runs.length === 0) return null;
+  const measured = runs.filter(({ reports }) => reports.length > 0);
+  return (
+    <Section title="Runs">
+      <ul className="scan-list">
+        {runs.map((run) => (
+          <li key={run.id} className={run.id === shown ? 'current' : ''}>
+            <button
+              type="button"
+              className="scan-name"
+              aria-current={run.id === shown ? 'true' : undefined}
+              onClick={() => showRun(run.id)}
+            >
+              <span className="ellipsis">{run.scorerTitle}</span>
+              <span className="tag">{run.dataset}</span>
+            </button>
+            <IconButton
+              icon="close"
+              label={`Remove the run of ${run.scorerTitle} on ${run.dataset}`}
+              onClick={() => dropRun(run.id)}
+            />
+          </li>
+        ))}
+      </ul>
+      <div className="row row-wrap">
+        <span className="dim">Save all as</span>
+        {EVALUATION_FORMATS.map((format) => (
+          <button
+            key={format}
+            type="button"
+            className="button button-small"
+            disabled={measured.length === 0}
+            onClick={() => saveFile(`evaluation.${format}`, exportRuns(measured, format), MIME[format])}
+          >
+            {FORMAT_NAMES[format]}
+          </button>
+        ))}
+      </div>
+    </Section>
+  );
+}
