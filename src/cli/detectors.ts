@@ -32,7 +32,7 @@ export async function fitOn(
     good.push((await readScanFile(file, terminal)).cloud);
   }
   terminal.progress(detector.name, { stage: 'Laying good scans on each other', fraction: 0.5 });
-  const fitted = detector.fit(good);
+  const fitted = await detector.fit(good);
   for (const { name, words, used } of fitted.reference.members)
     if (!used) terminal.note(`${name}: left out. ${words}`);
   return fitted;

@@ -92,7 +92,7 @@ export async function inspectAgainst(
     try {
       const started = performance.now();
       const scan = await readScanFile(file, terminal);
-      const detection = detector.score(scan.cloud, fitted);
+      const detection = await detector.score(scan.cloud, fitted);
       const path = ply.get(file);
       if (path !== undefined)
         await writeOutput(path, scoredPly(scan, detection, fitted.reference.frame.radius));

@@ -28,7 +28,7 @@ export interface Detector<Fitted extends FittedDetector> {
   /** One sentence for whoever chooses between detectors. */
   readonly summary: string;
   /** @throws InvalidInputError for scans that cannot be worked on */
-  fit(good: readonly GoodCloud[]): Fitted;
+  fit(good: readonly GoodCloud[]): Promise<Fitted>;
   /** @throws InvalidInputError for a scan of fewer than 128 points */
-  score(scan: Pick<PointCloud, 'name' | 'positions'>, fitted: Fitted): Detection;
+  score(scan: Pick<PointCloud, 'name' | 'positions'>, fitted: Fitted): Promise<Detection>;
 }

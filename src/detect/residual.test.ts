@@ -20,7 +20,7 @@ function scan(options: MadeOptions) {
 }
 
 const good = [scan({ seed: 1 }), scan({ seed: 2 })];
-const fitted = residual.fit(good);
+const fitted = await residual.fit(good);
 const { calibration } = fitted;
 /** The patch of the tests: a disc of about 2 % of the surface on top of the plate. */
 const inPatch = ([x, y, z]: readonly number[]) =>
@@ -36,22 +36,22 @@ function labelsOf(seed: number, height: number): Uint8Array {
 }
 
 describe('the residual detector', () => {
-  test('finds a copy in another pose OK', () => {
-    const { objectScore, registration } = residual.score(scan({ seed: 5 }), fitted);
+  test('finds a copy in another pose OK', async () => {
+    const { objectScore, registration } = await residual.score(scan({ seed: 5 }), fitted);
     expect(registration.verdict).toBe('aligned');
     expect(objectScore).toBeLessThan(calibration.objectThreshold);
   });
 
-  test.each([0.01, 0.05, -0.05])('finds a patch of 2 percent moved by %d radii', (height) => {
-    const detection = residual.score(scan({ seed: 6, ...raised(height) }), fitted);
+  test.each([0.01, 0.05, -0.05])('finds a patch of 2 percent moved by %d radii', async (height) => {
+    const detection = await residual.score(scan({ seed: 6, ...raised(height) }), fitted);
     const labels = labelsOf(6, height);
     expect(auroc(rank([{ scores: detection.score, labels }])).value).toBeGreaterThan(0.97);
     expect(detection.objectScore).toBeGreaterThan(calibration.objectThreshold);
     expect(detection.objectScore).toBeGreaterThan(0.5 * Math.abs(height));
   });
 
-  test('offsets lead from the good surface to the point, in the scan’s own orientation', () => {
-    const { offsets, score } = residual.score(scan({ seed: 6, ...raised(0.05) }), fitted);
+  test('offsets lead from the good surface to the point, in the scan’s own orientation', async () => {
+    const { offsets, score } = await residual.score(scan({ seed: 6, ...raised(0.05) }), fitted);
     const up = moveRows(Float32Array.of(0, 0, 1), poseOf(6), true);
     const worst = score.indexOf(Math.max(...score));
     const along = [0, 1, 2].reduce((sum, d) => sum + up[d]! * offsets[3 * worst + d]!, 0);
@@ -59,17 +59,18 @@ describe('the residual detector', () => {
     expect(along).toBeLessThan(0.07);
   });
 
-  test('one good scan is enough to tell good from bad', () => {
-    const single = residual.fit([good[0]!]);
+  test('one good scan is enough to tell good from bad', async () => {
+    const single = await residual.fit([good[0]!]);
     const threshold = single.calibration.objectThreshold;
-    expect(residual.score(scan({ seed: 5 }), single).objectScore).toBeLessThan(threshold);
-    expect(residual.score(scan({ seed: 6, ...raised(0.03) }), single).objectScore).toBeGreaterThan(threshold);
+    expect((await residual.score(scan({ seed: 5 }), single)).objectScore).toBeLessThan(threshold);
+    const raisedScan = await residual.score(scan({ seed: 6, ...raised(0.03) }), single);
+    expect(raisedScan.objectScore).toBeGreaterThan(threshold);
     expect(single.calibration.how).toContain('half the points of the only good scan');
   });
 
-  test('finds missing material at its rim', () => {
+  test('finds missing material at its rim', async () => {
     const holed = scan({ seed: 8, keep: (p) => !inPatch(p) });
-    const { objectScore, unseen } = residual.score(holed, fitted);
+    const { objectScore, unseen } = await residual.score(holed, fitted);
     expect(unseen).toBe(0);
     expect(objectScore).toBeGreaterThan(3 * calibration.objectThreshold);
   });

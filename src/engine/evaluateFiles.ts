@@ -64,8 +64,8 @@ async function scorerOf(
   hooks.onProgress?.({ stage: 'Laying good scans on each other', fraction: 0 });
   const fitted = await lane.run(() => detector.fit(clouds));
   return (cloud) =>
-    lane.run(() => {
-      const { score: scores, objectScore } = detector.score(cloud, fitted);
+    lane.run(async () => {
+      const { score: scores, objectScore } = await detector.score(cloud, fitted);
       return { scores, objectScore };
     });
 }

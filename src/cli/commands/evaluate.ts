@@ -57,7 +57,7 @@ async function detectorScorer(
     throw new InvalidInputError(category.name, 'has no good scans in train to compare with');
   const fitted = await fitOn(detector, category.train, terminal);
   return async (cloud) => {
-    const { score: scores, objectScore } = detector.score(cloud, fitted);
+    const { score: scores, objectScore } = await detector.score(cloud, fitted);
     return { scores, objectScore };
   };
 }
