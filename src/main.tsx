@@ -5,8 +5,10 @@ import { connectEngine, startEngineWorker } from './engine/client.ts';
 import { originFiles } from './io/opfs.ts';
 import { createCommands } from './studio/commands.ts';
 import { browserLocation } from './studio/location.ts';
+import { browserPower } from './studio/power.ts';
+import { saveFile } from './studio/saveFile.ts';
 import { siteFiles } from './studio/siteFiles.ts';
-import { browserPreferences } from './studio/storage.ts';
+import { browserPreferences, browserStorage } from './studio/storage.ts';
 import { createStudioStore } from './studio/store.ts';
 import { App } from './ui/App.tsx';
 import { StudioContext } from './ui/useStudio.ts';
@@ -14,6 +16,7 @@ import './ui/styles/tokens.css';
 import './ui/styles/base.css';
 import './ui/styles/layout.css';
 import './ui/styles/inspect.css';
+import './ui/styles/train.css';
 import './ui/styles/viewport.css';
 import './ui/styles/evaluate.css';
 
@@ -25,6 +28,9 @@ const commands = createCommands(store, {
   preferences,
   location: browserLocation(),
   files: originFiles(),
+  storage: browserStorage(),
+  power: browserPower(),
+  save: saveFile,
   now: () => Date.now(),
 });
 

@@ -156,6 +156,8 @@ export interface DefectPreview {
   readonly targetOffsets: Float32Array;
   /** [N] length of the target. */
   readonly score: Float32Array;
+  /** Units of the scan per model unit. */
+  readonly radius: number;
 }
 
 export interface TrainingCalls {

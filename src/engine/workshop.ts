@@ -164,5 +164,6 @@ function defectPreview(
     },
     targetOffsets,
     score,
+    radius,
   };
 }

@@ -4,6 +4,7 @@
  */
 
 import { FormatError, type StudioError } from '../core/errors.ts';
+import type { ModelRecord } from '../engine/protocol.ts';
 import type { LengthUnit } from './units.ts';
 import { isLengthUnit } from './units.ts';
 
@@ -32,6 +33,8 @@ export interface ModelEntry {
   /** Which part it was trained on; empty when it is not tied to one. */
   readonly part: string;
   readonly note: string;
+  /** Id in the library of this browser; null for a model that comes with the page. */
+  readonly libraryId: string | null;
 }
 
 /** A list with the entry that is shown first, and what had to be left out. */
@@ -45,6 +48,18 @@ export interface Catalogue<T> {
 export type CatalogueResult<T> =
   | { readonly ok: true; readonly value: Catalogue<T> }
   | { readonly ok: false; readonly error: StudioError };
+
+/** A model of the library as an entry of the list. @returns undefined for an unknown id */
+export function libraryEntry(models: readonly ModelRecord[], id: string): ModelEntry | undefined {
+  const record = models.find((known) => known.id === id);
+  if (record === undefined) return undefined;
+  const { plan, importedFrom } = record.summary.provenance;
+  const note =
+    importedFrom === undefined
+      ? `Trained in this browser (${plan ?? 'own setup'}).`
+      : `Imported from ${importedFrom}.`;
+  return { id, file: record.title, title: record.title, part: '', note, libraryId: id };
+}
 
 export interface SampleGroup {
   readonly part: string;
@@ -112,6 +127,7 @@ function readModel(fields: Fields): ModelEntry {
     title: text(fields, 'title'),
     part: optionalText(fields, 'part') ?? '',
     note: optionalText(fields, 'note') ?? '',
+    libraryId: null,
   };
 }
 

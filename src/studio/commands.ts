@@ -7,13 +7,19 @@ import { createEvaluationCommands, type EvaluationCommands, type PlacedFile } fr
 import { createLabelCommands, type LabelCommands } from './commands/labels.ts';
 import { createQueue, type Queue } from './commands/queue.ts';
 import { activate, createScanCommands, type ScanCommands } from './commands/scans.ts';
+import { createTraining, type TrainingCommands, type TrainingDesk } from './commands/training.ts';
 import { createViewCommands, type ViewCommands } from './commands/view.ts';
 import type { Notice, NoticeAction } from './state.ts';
 import type { WritableStore } from './store.ts';
 
 export type { PlacedFile, StudioServices };
 
-export interface Commands extends ScanCommands, ViewCommands, LabelCommands, EvaluationCommands {
+export interface Commands
+  extends ScanCommands,
+    ViewCommands,
+    LabelCommands,
+    TrainingCommands,
+    EvaluationCommands {
   /** Starts the engine, loads the lists, opens the sample of the address or the first one. */
   boot(): Promise<void>;
   chooseModel(id: string): Promise<void>;
@@ -30,8 +36,12 @@ export interface Commands extends ScanCommands, ViewCommands, LabelCommands, Eva
 
 export function createCommands(store: WritableStore, services: StudioServices): Commands {
   const ctx = createContext(store, services);
-  const engine = new EngineCommands(ctx, () => queue.pump());
+  const engine = new EngineCommands(ctx, () => {
+    queue.pump();
+    training.pump();
+  });
   const client = () => engine.client();
+  const training = createTraining(ctx, client);
   const queue = createQueue(ctx, client, (scan) => activate(ctx, scan));
   const scans = createScanCommands(ctx, queue);
   const view = createViewCommands(ctx);
@@ -41,10 +51,11 @@ export function createCommands(store: WritableStore, services: StudioServices): 
     ...scans,
     ...view,
     ...createLabelCommands(ctx),
+    ...training.commands,
     ...createEvaluationCommands(ctx, client, scans.openFiles),
-    boot: () => boot(ctx, engine, catalogue, scans),
+    boot: () => boot(ctx, engine, catalogue, scans, training),
     chooseModel: (id) => engine.chooseModel(id),
-    ...createNoticeCommands(ctx, queue, scans, engine, catalogue),
+    ...createNoticeCommands(ctx, queue, scans, engine, catalogue, training),
   };
 }
 
@@ -53,6 +64,7 @@ async function boot(
   engine: EngineCommands,
   catalogue: CatalogueCommands,
   scans: ScanCommands,
+  training: TrainingDesk,
 ): Promise<void> {
   ctx.update({ mode: ctx.services.location.mode() });
   const openFirst = async () => {
@@ -74,7 +86,7 @@ async function boot(
     if (first !== null && wantedId === null && activeId === null) scans.openSample(first);
   };
   await Promise.all([
-    engine.start(),
+    engine.start().then(() => training.refresh()),
     catalogue.loadModels().then(() => engine.loadFirstModel()),
     openFirst(),
   ]);
@@ -91,6 +103,7 @@ function createNoticeCommands(
   scans: ScanCommands,
   engine: EngineCommands,
   catalogue: CatalogueCommands,
+  training: TrainingDesk,
 ): NoticeCommands {
   const dismissNotice = (id: number) =>
     ctx.update({ notices: ctx.state().notices.filter((notice) => notice.id !== id) });
@@ -100,12 +113,14 @@ function createNoticeCommands(
       case 'retry-scan':
         return scans.retryScan(action.scanId);
       case 'restart-engine':
-        return engine.start();
+        return engine.start().then(() => training.refresh());
       case 'reload-catalogue':
         if (ctx.state().samples?.entries.length === 0) await catalogue.loadSamples();
         ctx.update({ model: { phase: 'pending' } });
         await catalogue.loadModels();
         return engine.loadFirstModel();
+      case 'go-on-with-run':
+        return training.commands.goOnWithRun(action.runId);
       default:
         action satisfies never;
     }

@@ -11,3 +11,6 @@ export function looksLikeScan(fileName: string): boolean {
   const extension = fileName.toLowerCase().split('.').at(-1) ?? '';
   return SCAN_EXTENSIONS.includes(extension);
 }
+
+/** Endings of files that hold a model. */
+export const MODEL_FILES = '.safetensors,.pth,.pt,.ckpt';

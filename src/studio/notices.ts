@@ -100,3 +100,46 @@ export function missingFileNotice(what: string, file: string, why: string, next:
     action: { kind: 'reload-catalogue' },
   };
 }
+
+/** @param name of the model that was to come of the run */
+export function runNotice(error: ErrorValue, name: string): NoticeText {
+  const base = { tone: 'error', where: error.where, cause: error.message, action: null } as const;
+  const title = `Training “${name}” stopped`;
+  switch (error.kind) {
+    case 'format':
+      return { ...base, title, next: 'Check the file it names, then start a new run. Other runs go on.' };
+    case 'invalid-input':
+    case 'model-mismatch':
+      return { ...base, title, next: 'Change the setup and start a new run. Other runs go on.' };
+    case 'capacity':
+      return { ...base, title, next: 'Make room, or choose a smaller network; then go on with the run.' };
+    case 'device-lost':
+      return { ...base, title, next: 'The last checkpoint is kept: go on with the run under Runs.' };
+    case 'no-webgpu':
+    case 'internal':
+    case 'cancelled':
+      return {
+        ...base,
+        title,
+        next: 'What it had saved is kept: go on with it under Runs; if it stops again, please report it with the log.',
+      };
+    default:
+      return error.kind satisfies never;
+  }
+}
+
+/** A command of the model library that the engine refused. @param what "Import of “x.pth”" */
+export function libraryNotice(error: ErrorValue, what: string): NoticeText {
+  const next =
+    error.kind === 'capacity'
+      ? 'Delete models or runs that are no longer needed, then try again.'
+      : 'Nothing was changed. Model files (safetensors) and checkpoints of the original (.pth) can be imported.';
+  return {
+    tone: 'error',
+    title: `${what} failed`,
+    where: error.where,
+    cause: error.message,
+    next,
+    action: null,
+  };
+}

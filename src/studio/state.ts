@@ -17,6 +17,7 @@ import { type EvaluationState, INITIAL_EVALUATION } from './evaluationState.ts';
 import { defaultScale, effectiveScale, type HeatmapScale, type ScoreRange } from './heatmapScale.ts';
 import { INITIAL_LABELS, type LabelState } from './labelState.ts';
 import { FIRST_MODE, type ModeId } from './modes.ts';
+import { INITIAL_TRAINING, type TrainingState } from './trainingState.ts';
 import type { LengthUnit } from './units.ts';
 
 export type { Analysis, EngineInfo, EngineMemory, ModelSummary, ParseReport, Verdict };
@@ -94,7 +95,8 @@ export interface Notice {
 export type NoticeAction =
   | { readonly kind: 'retry-scan'; readonly scanId: string }
   | { readonly kind: 'restart-engine' }
-  | { readonly kind: 'reload-catalogue' };
+  | { readonly kind: 'reload-catalogue' }
+  | { readonly kind: 'go-on-with-run'; readonly runId: string };
 
 export interface LogLine {
   readonly id: number;
@@ -136,6 +138,7 @@ export interface StudioState {
   readonly job: Job | null;
   readonly view: ViewState;
   readonly labels: LabelState;
+  readonly training: TrainingState;
   readonly evaluation: EvaluationState;
   readonly theme: ThemeChoice;
   readonly panels: PanelState;
@@ -175,6 +178,7 @@ export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): St
     job: null,
     view: { heatmap: true, colourMap, threshold: null, range: null, pointScale, shading },
     labels: INITIAL_LABELS,
+    training: INITIAL_TRAINING,
     evaluation: INITIAL_EVALUATION,
     theme,
     panels: { drawer, samples: false, keys: false },

@@ -62,3 +62,27 @@ export function browserPreferences(): PreferenceStorage {
     },
   };
 }
+
+/** How much the browser keeps for this page, and whether it promised to keep it. */
+export interface StorageService {
+  /** @returns false when the browser may throw the files away */
+  persist(): Promise<boolean>;
+  /** @returns null where the browser does not say */
+  estimate(): Promise<{
+    readonly usage: number;
+    readonly quota: number;
+    readonly persistent: boolean;
+  } | null>;
+}
+
+export function browserStorage(): StorageService {
+  return {
+    // Missing outside secure contexts.
+    persist: async () => (await navigator.storage?.persist?.()) ?? false,
+    async estimate() {
+      if (navigator.storage?.estimate === undefined) return null;
+      const { usage = 0, quota = 0 } = await navigator.storage.estimate();
+      return { usage, quota, persistent: (await navigator.storage.persisted?.()) ?? false };
+    },
+  };
+}

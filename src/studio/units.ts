@@ -91,3 +91,16 @@ export function formatMilliseconds(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)}${NBSP}ms`;
   return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)}${NBSP}s`;
 }
+
+/** A stretch of time as people say it: 45 s, 12 min, 3 h 20 min, 2 d 4 h. */
+export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '–';
+  if (seconds < 1) return formatMilliseconds(seconds * 1000);
+  if (seconds < 10) return `${seconds.toFixed(1)}${NBSP}s`;
+  if (seconds < 90) return `${Math.round(seconds)}${NBSP}s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes}${NBSP}min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours}${NBSP}h ${minutes % 60}${NBSP}min`;
+  return `${Math.floor(hours / 24)}${NBSP}d ${hours % 24}${NBSP}h`;
+}

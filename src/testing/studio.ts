@@ -11,6 +11,7 @@ import type {
   CallHooks,
   EngineCalls,
   EngineMethod,
+  RunRecord,
   ScanSource,
 } from '../engine/protocol.ts';
 import type { FileStore } from '../io/fileStore.ts';
@@ -26,11 +27,11 @@ export function file(name: string): File {
   return new File([name], name);
 }
 
-function cloudOf(name: string): PointCloud {
+function cloudOf(name: string, points = 3): PointCloud {
   return {
     id: name,
     name,
-    positions: Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0),
+    positions: new Float32Array(3 * points).fill(1, 3, 4).fill(1, 7, 8),
     origin: [0, 0, 0],
     normals: null,
     colours: null,
@@ -71,6 +72,13 @@ export class FakeEngine {
   readonly evaluatedFiles = new Map<string, readonly string[]>();
   /** This category does not end until the call is cancelled. */
   holdCategory: string | null = null;
+  /** Points of a file, 3 where nothing is said. */
+  readonly pointsOf = new Map<string, number>();
+  /** What the calls of Train mode say; tests put their own in. */
+  readonly answers: Partial<Record<EngineMethod, (params: object, hooks: CallHooks) => unknown>> = {
+    listRuns: () => [],
+    listModels: () => [],
+  };
   private listeners: ((error: ErrorValue) => void)[] = [];
   private release: (() => void)[] = [];
 
@@ -103,6 +111,7 @@ export class FakeEngine {
   private async answer(method: EngineMethod, params: object, hooks: CallHooks): Promise<unknown> {
     this.calls.push(method);
     await Promise.resolve();
+    if (this.answers[method] !== undefined) return this.answers[method](params, hooks);
     if (method === 'memory') return { gpuBuffers: 1, gpuBytes: 1, tensors: 1, tensorBytes: 1 };
     if ('backend' in params) return this.start(params.backend as BackendName | 'auto');
     if ('category' in params) return this.evaluate(params as EngineCalls['evaluate']['params'], hooks);
@@ -145,8 +154,15 @@ export class FakeEngine {
     const name = source.kind === 'file' ? source.name : source.cloud.name;
     if (name.startsWith('broken'))
       throw { kind: 'format', where: `${name}: line 3`, message: 'bad header' } satisfies ErrorValue;
-    const cloud = source.kind === 'file' ? cloudOf(name) : source.cloud;
-    const report = { format: 'ply', points: 3, faces: 0, skipped: 0, nan: 0, warnings: [] };
+    const cloud = source.kind === 'file' ? cloudOf(name, this.pointsOf.get(name)) : source.cloud;
+    const report = {
+      format: 'ply',
+      points: cloud.positions.length / 3,
+      faces: 0,
+      skipped: 0,
+      nan: 0,
+      warnings: [],
+    };
     if (modelHash === undefined) return { cloud, report };
     hooks.onCloud?.({ cloud, report });
     hooks.onProgress?.({ stage: 'Network', fraction: 0.5 });
@@ -202,6 +218,8 @@ export interface TestStudio {
   readonly commands: Commands;
   readonly engine: FakeEngine;
   readonly url: { shown: string | null };
+  /** Files that were handed to the user. */
+  readonly saved: ReadonlyMap<string, Uint8Array>;
   stored(): Preferences;
   forbidStorage(): void;
   /** Until everything asynchronous has run that can run. */
@@ -209,13 +227,20 @@ export interface TestStudio {
 }
 
 export function studio(
-  options: { sample?: string; missing?: readonly string[]; files?: FileStore } = {},
+  options: {
+    sample?: string;
+    missing?: readonly string[];
+    files?: FileStore;
+    runs?: readonly RunRecord[];
+  } = {},
 ): TestStudio {
   const store = createStudioStore();
   const engine = new FakeEngine();
+  engine.answers.listRuns = () => options.runs ?? [];
   const url: { shown: string | null } = { shown: null };
   let stored = DEFAULT_PREFERENCES;
   let storageWorks = true;
+  const saved = new Map<string, Uint8Array>();
   const commands = createCommands(store, {
     startEngine: () => engine.connect(),
     async fetchFile(path) {
@@ -240,6 +265,12 @@ export function studio(
       },
     },
     files: options.files ?? memoryFiles(),
+    storage: {
+      persist: async () => true,
+      estimate: async () => ({ usage: 1e6, quota: 1e9, persistent: true }),
+    },
+    power: { keepAwake: () => () => undefined, watchBattery: () => undefined },
+    save: (name, bytes) => void saved.set(name, bytes),
     now: () => 0,
   });
   return {
@@ -247,6 +278,7 @@ export function studio(
     commands,
     engine,
     url,
+    saved,
     stored: () => stored,
     forbidStorage: () => {
       storageWorks = false;

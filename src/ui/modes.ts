@@ -8,6 +8,9 @@ import { RunsPane } from './evaluate/RunsPane.tsx';
 import { Inspector } from './inspect/Inspector.tsx';
 import { Legend } from './legend/Legend.tsx';
 import type { IconName } from './parts/Icon.tsx';
+import { TrainCurves } from './train/TrainCurves.tsx';
+import { TrainInspector } from './train/TrainInspector.tsx';
+import { TrainOverlay } from './train/TrainOverlay.tsx';
 import { useStudio } from './useStudio.ts';
 
 export interface Mode {
@@ -32,6 +35,15 @@ export const MODES: readonly Mode[] = [
     Inspector,
     drawer: { title: 'Histogram', Pane: Legend },
     Overlay: null,
+    Page: null,
+  },
+  {
+    id: 'train',
+    label: 'Train',
+    icon: 'train',
+    Inspector: TrainInspector,
+    drawer: { title: 'Curves', Pane: TrainCurves },
+    Overlay: TrainOverlay,
     Page: null,
   },
   {

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { colourTable } from '../core/colourMaps.ts';
 import { defaultScale, effectiveScale, type HeatmapScale } from '../studio/heatmapScale.ts';
 import { activeScan, modelSummary, type Scan } from '../studio/state.ts';
+import type { TrainingStage } from '../studio/trainingState.ts';
 import { formatSignificant, type LengthUnit, MODEL_UNIT, unitSymbol } from '../studio/units.ts';
 import { useStudio } from './useStudio.ts';
 
@@ -11,14 +12,21 @@ export function useActiveScan(): Scan | null {
   return useStudio(activeScan);
 }
 
+/** What Train mode shows in place of the open scan; null in other modes. */
+export function useTrainingStage(): TrainingStage | null {
+  return useStudio((state) => (state.mode === 'train' ? state.training.stage : null));
+}
+
 /** The scale in force, the same object until something it depends on changes. */
 export function useHeatmapScale(): HeatmapScale {
   const calibration = useStudio((state) => modelSummary(state)?.calibration ?? null);
   const threshold = useStudio((state) => state.view.threshold);
   const range = useStudio((state) => state.view.range);
+  const staged = useTrainingStage() !== null;
   return useMemo(
-    () => effectiveScale(defaultScale(calibration), threshold, range),
-    [calibration, threshold, range],
+    // What is in training has no thresholds yet; pseudo-defects have the heights of the method.
+    () => (staged ? defaultScale(null) : effectiveScale(defaultScale(calibration), threshold, range)),
+    [staged, calibration, threshold, range],
   );
 }
 
@@ -49,7 +57,8 @@ function displayUnit(radius: number | null, unit: LengthUnit): DisplayUnit {
 /** The source unit of the scan on screen, or the model unit while no scan is open. */
 export function useDisplayUnit(): DisplayUnit {
   const scan = useActiveScan();
-  const radius = scan?.radius ?? null;
+  const stage = useTrainingStage();
+  const radius = stage?.radius ?? scan?.radius ?? null;
   const unit = scan?.unit ?? 'file';
   return useMemo(() => displayUnit(radius, unit), [radius, unit]);
 }

@@ -4,9 +4,10 @@ import type { EngineClient } from '../../engine/client.ts';
 import type { FileStore } from '../../io/fileStore.ts';
 import type { PageLocation } from '../location.ts';
 import type { NoticeText } from '../notices.ts';
+import type { PowerService } from '../power.ts';
 import type { FetchFile } from '../siteFiles.ts';
 import type { LogLine, Scan, StudioState } from '../state.ts';
-import type { PreferenceStorage } from '../storage.ts';
+import type { PreferenceStorage, StorageService } from '../storage.ts';
 import type { WritableStore } from '../store.ts';
 
 /** The outside world, so that tests can put a small one in its place. */
@@ -17,6 +18,10 @@ export interface StudioServices {
   readonly location: PageLocation;
   /** What the page keeps: labels, models, runs. */
   readonly files: FileStore;
+  readonly storage: StorageService;
+  readonly power: PowerService;
+  /** Hands a file to the user: the browser's download. */
+  save(name: string, bytes: Uint8Array<ArrayBuffer>): void;
   /** Milliseconds since 1970. */
   now(): number;
 }

@@ -1,9 +1,9 @@
 /** Commands for the engine and its model: start, start again after a loss, load a model. */
 
 import type { ErrorValue } from '../../core/errors.ts';
-import type { EngineClient } from '../../engine/client.ts';
+import type { EngineClient, EngineResult } from '../../engine/client.ts';
 import type { BackendName } from '../../engine/protocol.ts';
-import type { ModelEntry } from '../catalogue.ts';
+import { libraryEntry, type ModelEntry } from '../catalogue.ts';
 import { engineLostNotice, engineNotice, missingFileNotice } from '../notices.ts';
 import type { ModelSummary, Scan } from '../state.ts';
 import { formatCount } from '../units.ts';
@@ -56,8 +56,8 @@ export class EngineCommands {
 
   /** Scores everything open again with another model of the list. */
   async chooseModel(id: string): Promise<void> {
-    const { models, scans, view } = this.ctx.state();
-    const entry = models?.entries.find((known) => known.id === id);
+    const { models, scans, view, training } = this.ctx.state();
+    const entry = models?.entries.find((known) => known.id === id) ?? libraryEntry(training.models, id);
     if (entry === undefined) return;
     // A threshold belongs to the model it was chosen for.
     this.ctx.update({ view: { ...view, threshold: null, range: null }, scans: scans.map(unscored) });
@@ -86,16 +86,22 @@ export class EngineCommands {
       const { model } = this.ctx.state();
       return target === this.current && model.phase === 'loading' && model.entry === entry;
     };
-    const file = `models/${entry.file}`;
-    const fetched = await this.ctx.services.fetchFile(file);
-    if (!stillWanted()) return;
-    const loaded = fetched.ok
-      ? await target.call('loadModel', { name: entry.file, bytes: fetched.value })
-      : fetched;
+    const loaded = await this.fetch(target, entry, stillWanted);
     if (!stillWanted()) return;
     if (loaded.ok) this.loaded(entry, loaded.value);
-    else this.loadFailed(entry, { ...loaded.error, where: loaded.error.where || file });
+    else this.loadFailed(entry, { ...loaded.error, where: loaded.error.where || entry.file });
     this.onChange();
+  }
+
+  private async fetch(
+    target: EngineClient,
+    { file, libraryId }: ModelEntry,
+    stillWanted: () => boolean,
+  ): Promise<EngineResult<ModelSummary>> {
+    if (libraryId !== null) return target.call('openModel', { id: libraryId });
+    const fetched = await this.ctx.services.fetchFile(`models/${file}`);
+    if (!fetched.ok || !stillWanted()) return fetched.ok ? { ok: false, error: SUPERSEDED } : fetched;
+    return target.call('loadModel', { name: file, bytes: fetched.value });
   }
 
   private loaded(entry: ModelEntry, summary: ModelSummary): void {
@@ -133,6 +139,8 @@ export class EngineCommands {
     this.ctx.notify(engineNotice(error));
   }
 }
+
+const SUPERSEDED: ErrorValue = { kind: 'cancelled', where: '', message: 'another model was chosen' };
 
 /** What was scored with the old model has to be scored with the new one. */
 function unscored(scan: Scan): Scan {

@@ -1,6 +1,6 @@
 /** The queue: one scan at a time goes through the engine, the one the user waits for first. */
 
-import { type ErrorValue, InvalidInputError, toErrorValue } from '../../core/errors.ts';
+import { type ErrorValue, InvalidInputError } from '../../core/errors.ts';
 import { modelFrame } from '../../core/frame.ts';
 import type { PointCloud } from '../../core/types.ts';
 import type { EngineClient, EngineResult } from '../../engine/client.ts';
@@ -9,6 +9,7 @@ import { scanNotice } from '../notices.ts';
 import { type Analysis, activeScan, modelSummary, type Scan, type StudioState, scanBytes } from '../state.ts';
 import { formatCount, formatMilliseconds } from '../units.ts';
 import type { Context } from './context.ts';
+import { readScanFile } from './scanFiles.ts';
 
 export interface Queue {
   /** Starts the next waiting scan if the engine is free; call after every change that could allow it. */
@@ -101,21 +102,8 @@ async function run(
 
 async function readSource(ctx: Context, scan: Scan, signal: AbortSignal): Promise<EngineResult<ScanSource>> {
   if (scan.cloud !== null) return { ok: true, value: { kind: 'cloud', cloud: scan.cloud } };
-  const { origin } = scan;
-  if (origin.kind === 'sample') {
-    const fetched = await ctx.services.fetchFile(`samples/${origin.sample.file}`, signal);
-    if (!fetched.ok) return fetched;
-    const name = origin.sample.file.split('/').at(-1) ?? origin.sample.file;
-    return { ok: true, value: { kind: 'file', name, bytes: fetched.value } };
-  }
-  try {
-    const bytes = await origin.file.arrayBuffer();
-    return { ok: true, value: { kind: 'file', name: origin.file.name, bytes } };
-  } catch (error) {
-    // The browser's own words: the file was moved, changed or may not be read.
-    const { message } = toErrorValue(error);
-    return { ok: false, error: { kind: 'format', where: origin.file.name, message } };
-  }
+  const file = await readScanFile(ctx, scan, signal);
+  return file.ok ? { ok: true, value: { kind: 'file', ...file.value } } : file;
 }
 
 /** Shows a cloud as soon as it is read, before it is scored. */

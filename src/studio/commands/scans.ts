@@ -5,6 +5,7 @@ import { activeScan, neighbourScan, type Scan, type ScanOrigin } from '../state.
 import type { LengthUnit } from '../units.ts';
 import type { Context } from './context.ts';
 import type { Queue } from './queue.ts';
+import { giveRole } from './trainingStore.ts';
 
 export interface ScanCommands {
   /** Puts files into the queue; the first one is shown as soon as it is read. */
@@ -30,6 +31,8 @@ export function activate(ctx: Context, scan: Scan): void {
 export function createScanCommands(ctx: Context, queue: Queue): ScanCommands {
   const openFiles = (files: readonly File[]) => {
     const added = files.map((file) => add(ctx, file.name, { kind: 'file', file }, 'file'));
+    // Files that are opened here are meant to be learned from.
+    if (ctx.state().mode === 'train') for (const { id } of added) giveRole(ctx, id, 'train');
     if (added.length > 1) ctx.log('info', `${added.length} files put into the queue`);
     if (added[0] !== undefined) show(ctx, queue, added[0].id);
   };

@@ -1,6 +1,7 @@
 /** Which model scores, and where it comes from. */
 
 import { useId } from 'react';
+import type { ModelEntry } from '../../studio/catalogue.ts';
 import type { ModelSummary } from '../../studio/state.ts';
 import { formatCount, formatModelLength } from '../../studio/units.ts';
 import { type Fact, Facts } from '../parts/Facts.tsx';
@@ -21,11 +22,14 @@ export function ModelPanel() {
   );
 }
 
+const NONE: readonly ModelEntry[] = [];
+
 function ModelChoice({ chosen }: { readonly chosen: string }) {
   const id = useId();
-  const models = useStudio((state) => state.models?.entries);
+  const models = useStudio((state) => state.models?.entries) ?? NONE;
+  const own = useStudio((state) => state.training.models);
   const { chooseModel } = useCommands();
-  if (models === undefined || models.length === 0) return null;
+  if (models.length + own.length === 0) return null;
   return (
     <div className="field">
       <label className="visually-hidden" htmlFor={id}>
@@ -37,6 +41,15 @@ function ModelChoice({ chosen }: { readonly chosen: string }) {
             {model.title}
           </option>
         ))}
+        {own.length > 0 && (
+          <optgroup label="In this browser">
+            {own.map((model) => (
+              <option key={model.id} value={model.id}>
+                {model.title}
+              </option>
+            ))}
+          </optgroup>
+        )}
       </select>
     </div>
   );

@@ -1,12 +1,19 @@
 /** The small legend in the corner of the viewport: what the colours mean, wherever one scrolls. */
 
 import { COLOUR_MAPS } from '../../core/colourMaps.ts';
-import { useActiveScan, useColourTable, useDisplayUnit, useHeatmapScale } from '../useHeatmap.ts';
+import {
+  useActiveScan,
+  useColourTable,
+  useDisplayUnit,
+  useHeatmapScale,
+  useTrainingStage,
+} from '../useHeatmap.ts';
 import { useStudio } from '../useStudio.ts';
 import { cssStops } from './axis.ts';
 
 export function ColourBar() {
-  const scored = useActiveScan()?.analysis != null;
+  const scan = useActiveScan();
+  const scored = useTrainingStage() !== null || scan?.analysis != null;
   const on = useStudio((state) => state.view.heatmap);
   const mapId = useStudio((state) => state.view.colourMap);
   const table = useColourTable();

@@ -3,13 +3,14 @@
 import { FORMATS_TEXT } from '../../studio/formats.ts';
 import { SampleGallery } from '../inspect/SampleGallery.tsx';
 import { Icon } from '../parts/Icon.tsx';
-import { useActiveScan } from '../useHeatmap.ts';
+import { useActiveScan, useTrainingStage } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { activityOf } from './activity.ts';
 import { chooseFiles } from './chooseFiles.ts';
 
 export function EmptyState() {
-  const shown = useActiveScan()?.cloud != null;
+  const scan = useActiveScan();
+  const shown = useTrainingStage() !== null || scan?.cloud != null;
   const engine = useStudio((state) => state.engine);
   const model = useStudio((state) => state.model);
   const job = useStudio((state) => state.job);

@@ -9,6 +9,7 @@ const ACTION_WORDS = {
   'retry-scan': 'Try again',
   'restart-engine': 'Start the engine again',
   'reload-catalogue': 'Load the lists again',
+  'go-on-with-run': 'Go on',
 } as const;
 
 export function Notices() {

@@ -5,7 +5,7 @@ import { formatBytes, formatCount, formatPercent, unitSymbol } from '../../studi
 import { IconButton } from '../parts/IconButton.tsx';
 import { useActiveScan } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
-import { activityOf } from './activity.ts';
+import { activityOf, trainingActivity } from './activity.ts';
 
 export function StatusBar() {
   const scan = useActiveScan();
@@ -66,7 +66,10 @@ function ProgressItem({ engine }: { readonly engine: EngineState }) {
   const job = useStudio((state) => state.job);
   const waiting = useStudio((state) => state.scans.filter((scan) => scan.status.kind === 'waiting').length);
   const { cancelJob } = useCommands();
-  const activity = activityOf(engine, model, job);
+  const run = useStudio(
+    (state) => state.training.runs.find(({ status }) => status.kind === 'running') ?? null,
+  );
+  const activity = activityOf(engine, model, job) ?? trainingActivity(run);
   if (activity === null)
     return <span className="status-item status-progress">{engine.phase === 'ready' ? 'Ready' : ''}</span>;
   const { text, fraction, cancellable } = activity;

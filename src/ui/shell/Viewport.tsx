@@ -5,7 +5,7 @@ import { Viewer } from '../../viewer/viewer.ts';
 import { ColourBar } from '../legend/ColourBar.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
 import { useTheme } from '../theme.ts';
-import { useActiveScan, useColourTable, useHeatmapScale } from '../useHeatmap.ts';
+import { useActiveScan, useColourTable, useHeatmapScale, useTrainingStage } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { useViewer, type ViewerRef } from '../useViewer.ts';
 import { EmptyState } from './EmptyState.tsx';
@@ -125,8 +125,9 @@ function useViewerLife(
 /** One effect per thing that is drawn: moving a slider touches a uniform and nothing else. */
 function useViewerState(viewer: ViewerRef): void {
   const scan = useActiveScan();
-  const cloud = scan?.cloud ?? null;
-  const score = scan?.analysis?.map.score ?? null;
+  const stage = useTrainingStage();
+  const cloud = stage?.cloud ?? scan?.cloud ?? null;
+  const score = stage === null ? (scan?.analysis?.map.score ?? null) : stage.score;
   const { heatmap, pointScale, shading } = useStudio((state) => state.view);
   const { threshold, range } = useHeatmapScale();
   const table = useColourTable();
@@ -159,7 +160,9 @@ function useViewerState(viewer: ViewerRef): void {
     viewer.current?.setCloud(cloud);
     viewer.current?.setScore(score);
   }, [viewer, cloud, score]);
-  const modelThreshold = scan?.analysis?.map.threshold ?? Number.NaN;
+  const ownThreshold = scan?.analysis?.map.threshold ?? Number.NaN;
+  // The view turns to a new pseudo-defect; it stays while a preview changes.
+  const modelThreshold = stage === null ? ownThreshold : stage.kind === 'defect' ? threshold : Number.NaN;
   useEffect(() => {
     if (score !== null && modelThreshold > 0) viewer.current?.faceWorst(score, modelThreshold);
   }, [viewer, score, modelThreshold]);

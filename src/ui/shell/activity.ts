@@ -1,6 +1,7 @@
 /** What the engine is doing, in words. */
 
 import type { EngineState, Job, ModelState } from '../../studio/state.ts';
+import type { TrainingRun } from '../../studio/trainingState.ts';
 
 export interface Activity {
   readonly text: string;
@@ -16,4 +17,12 @@ export function activityOf(engine: EngineState, model: ModelState, job: Job | nu
   if (engine.phase === 'ready' && (model.phase === 'loading' || model.phase === 'pending'))
     return { text: 'Loading the model', fraction: null, cancellable: false };
   return null;
+}
+
+/** A training run goes on in the background; it is steered in Train mode. */
+export function trainingActivity(run: TrainingRun | null): Activity | null {
+  if (run === null) return null;
+  const { steps } = run.setup.training;
+  const text = `Training ${run.setup.name}`;
+  return { text, fraction: run.stage === '' ? run.stepsDone / steps : null, cancellable: false };
 }

@@ -3,12 +3,12 @@
 import type { PlacedFile } from '../../studio/commands.ts';
 import { ACCEPTED_FILES } from '../../studio/formats.ts';
 
-/** Opens the file dialog; must be called from a click or a key. */
-export function chooseFiles(onFiles: (files: File[]) => void): void {
+/** Opens the file dialog; must be called from a click or a key. @param accept endings of the files */
+export function chooseFiles(onFiles: (files: File[]) => void, accept = ACCEPTED_FILES): void {
   const input = document.createElement('input');
   input.type = 'file';
   input.multiple = true;
-  input.accept = ACCEPTED_FILES;
+  input.accept = accept;
   input.addEventListener('change', () => {
     if (input.files !== null && input.files.length > 0) onFiles([...input.files]);
   });

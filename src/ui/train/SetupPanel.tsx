@@ -1,0 +1,168 @@
+/** How the next run is set up: scans, where the weights come from, how much of everything. */
+
+import { useEffect, useId } from 'react';
+import { PLANS } from '../../studio/trainingPlans.ts';
+import { estimateKey, nameOf, obstacle } from '../../studio/trainingSetup.ts';
+import type { Estimate } from '../../studio/trainingState.ts';
+import { formatBytes, formatCount, formatDuration } from '../../studio/units.ts';
+import { Icon } from '../parts/Icon.tsx';
+import { Section } from '../parts/Section.tsx';
+import { useCommands, useStudio } from '../useStudio.ts';
+import { AdvancedPanel } from './AdvancedPanel.tsx';
+import { ScanRoles } from './ScanRoles.tsx';
+
+export function SetupPanel() {
+  return (
+    <>
+      <ScanRoles />
+      <BaseSection />
+      <PlanSection />
+      <AdvancedPanel />
+      <StartSection />
+    </>
+  );
+}
+
+function BaseSection() {
+  const id = useId();
+  const models = useStudio((state) => state.training.models);
+  const base = useStudio((state) => state.training.draft.base);
+  const { setTrainingBase } = useCommands();
+  return (
+    <Section title="Start from">
+      <div className="field">
+        <label className="visually-hidden" htmlFor={id}>
+          Start from
+        </label>
+        <select
+          id={id}
+          value={base.kind === 'scratch' ? '' : base.id}
+          onChange={({ currentTarget: { value } }) =>
+            setTrainingBase(value === '' ? { kind: 'scratch' } : { kind: 'library', id: value })
+          }
+        >
+          <option value="">Scratch: random weights</option>
+          {models.map((model) => (
+            <option key={model.id} value={model.id}>
+              Fine-tune “{model.title}”
+            </option>
+          ))}
+        </select>
+      </div>
+      {base.kind === 'library' && (
+        <p className="note">Keeps its network and voxels, needs a quarter of the steps.</p>
+      )}
+    </Section>
+  );
+}
+
+function PlanSection() {
+  const plan = useStudio((state) => state.training.draft.plan);
+  const key = useStudio(estimateKey);
+  const { setPlan, measureTraining } = useCommands();
+  // One short probe per choice, as soon as there is a scan to probe with.
+  useEffect(() => {
+    if (key !== null) void measureTraining();
+  }, [key, measureTraining]);
+  return (
+    <Section title="Plan">
+      <div className="plans" role="radiogroup" aria-label="Plan">
+        {PLANS.map(({ id, title, note }) => (
+          <label key={id} className="plan">
+            <input type="radio" name="plan" checked={plan === id} onChange={() => setPlan(id)} />
+            <span>
+              <b>{title}</b>
+              <span className="note">{note}</span>
+            </span>
+          </label>
+        ))}
+      </div>
+      <EstimateLine estimate={useEstimate(key)} known={key !== null} />
+    </Section>
+  );
+}
+
+function useEstimate(key: string | null): Estimate | null {
+  return useStudio((state) => (key === null ? null : (state.training.estimates[key] ?? null)));
+}
+
+function EstimateLine({ estimate, known }: { readonly estimate: Estimate | null; readonly known: boolean }) {
+  const steps = useStudio((state) => state.training.draft.recipe.training.steps);
+  return (
+    <p className="estimate" role="status" aria-label="Expected time and memory">
+      {estimate === null && (known ? '…' : 'Time and memory are measured once a good scan is chosen.')}
+      {estimate?.phase === 'measuring' && 'Measuring a few steps on this device …'}
+      {estimate?.phase === 'failed' && `Could not be measured: ${estimate.error.message}`}
+      {estimate?.phase === 'known' && (
+        <>
+          About <b>{formatDuration(estimate.result.secondsPerStep * steps)}</b> for {formatCount(steps)} steps
+          and <b>{formatBytes(estimate.result.bytes)}</b> of memory on this device
+        </>
+      )}
+    </p>
+  );
+}
+
+function StartSection() {
+  const id = useId();
+  const why = useStudio(obstacle);
+  const shown = useStudio(nameOf);
+  const name = useStudio((state) => state.training.draft.name);
+  const onBattery = useStudio((state) => state.training.onBattery);
+  const { setTrainingName, startTraining, showPseudoDefect } = useCommands();
+  const ready = useStudio((state) => state.engine.phase === 'ready');
+  return (
+    <>
+      <Section title="Name of the model">
+        <div className="field">
+          <label className="visually-hidden" htmlFor={id}>
+            Name of the model
+          </label>
+          <input
+            id={id}
+            className="text-box"
+            type="text"
+            autoComplete="off"
+            maxLength={80}
+            placeholder={shown}
+            value={name}
+            onChange={(event) => setTrainingName(event.currentTarget.value)}
+          />
+        </div>
+        {onBattery && (
+          <p className="caution">
+            <Icon name="alert" />
+            <span>This computer runs on its battery: training empties it quickly.</span>
+          </p>
+        )}
+      </Section>
+      <div className="start-bar">
+        <div className="start-row">
+          <button
+            type="button"
+            className="button"
+            disabled={!ready || why?.startsWith('Choose at least') === true}
+            title="Show a sample as the network sees it, and what it shall predict"
+            onClick={() => void showPseudoDefect()}
+          >
+            <Icon name="dice" />
+            Pseudo-defect
+          </button>
+          <button
+            type="button"
+            className="button button-primary"
+            disabled={why !== null}
+            aria-describedby={`${id}-why`}
+            onClick={startTraining}
+          >
+            <Icon name="play" />
+            Start training
+          </button>
+        </div>
+        <p className="note" id={`${id}-why`}>
+          {why ?? 'Everything stays on this computer. The run survives a reload and a closed lid.'}
+        </p>
+      </div>
+    </>
+  );
+}
