@@ -1,24 +1,64 @@
-/** The instant detectors by name, and what they are fitted to: a reference file, or good scans. */
+/** The detectors by name, what they compute with, and what they are fitted to: a reference file, or good scans. */
 
+import { fileURLToPath } from 'node:url';
+import { InvalidInputError } from '../core/errors.ts';
 import type { PointCloud } from '../core/types.ts';
 import type { Detector, FittedDetector } from '../detect/detector.ts';
 import { residual } from '../detect/residual.ts';
+import { universalDetector } from '../engine/universal.ts';
 import { isReferenceFile, readReferenceFile } from '../io/referenceFile.ts';
-import type { Arguments } from './command.ts';
+import { type Arguments, UsageError } from './command.ts';
+import { loadModelFile, openUnlessSoftware } from './engine.ts';
 import { readBytes, readScanFile, scanFiles } from './files.ts';
 import type { Terminal } from './terminal.ts';
 
-const DETECTORS = { residual } as const satisfies Record<string, Detector<FittedDetector>>;
-const NAMES = Object.keys(DETECTORS) as (keyof typeof DETECTORS)[]; // the keys of the line above
-
-/** The detector asked for by name; undefined without `--detector`. @throws UsageError for an unknown one */
-export function detectorOf(args: Arguments): Detector<FittedDetector> | undefined {
-  const name = args.oneOf('detector', NAMES);
-  return name === undefined ? undefined : DETECTORS[name];
-}
+const NAMES = ['residual', 'universal'] as const;
+type DetectorName = (typeof NAMES)[number];
 
 /** The one that is taken when none is asked for. */
-export const DEFAULT_DETECTOR: Detector<FittedDetector> = residual;
+const DEFAULT_NAME: DetectorName = 'residual';
+
+/** Lines of the help of every command that takes a detector. */
+export const DETECTOR_HELP = [
+  '--detector NAME  residual (default): distance from the good scans; universal: a network trained on',
+  '                 generated parts tells defects from what good scans may differ by (--model M: another',
+  '                 than the one that comes with the studio)',
+] as const;
+
+/** The model that comes with the studio; as far from the bundle as from the sources. */
+const SHIPPED_MODEL = fileURLToPath(new URL('../../public/models/universal.safetensors', import.meta.url));
+
+/** A detector, ready; to be disposed of at the end. */
+export interface OpenDetector {
+  readonly detector: Detector<FittedDetector>;
+  dispose(): void;
+}
+
+/** The name asked for; undefined without `--detector`. @throws UsageError for an unknown one */
+export function detectorName(args: Arguments): DetectorName | undefined {
+  return args.oneOf('detector', NAMES);
+}
+
+/**
+ * @throws UsageError for a model that the detector does not take
+ * @throws FormatError, ModelMismatchError, NoWebGpuError
+ */
+export async function openDetector(args: Arguments, terminal: Terminal): Promise<OpenDetector> {
+  const name = detectorName(args) ?? DEFAULT_NAME;
+  const model = args.text('model');
+  if (name === 'residual') {
+    if (model !== undefined) throw new UsageError('--model goes with --detector universal only');
+    return { detector: residual, dispose: () => {} };
+  }
+  const session = await openUnlessSoftware(args.backend(), terminal);
+  try {
+    const { hash } = await loadModelFile(session, model ?? SHIPPED_MODEL);
+    return { detector: universalDetector(session, hash), dispose: () => session.dispose() };
+  } catch (error) {
+    session.dispose();
+    throw error;
+  }
+}
 
 /** @throws FormatError, InvalidInputError, CancelledError */
 export async function fitOn(
@@ -38,7 +78,10 @@ export async function fitOn(
   return fitted;
 }
 
-/** A reference file as it is; a good scan, or a folder of them, fitted. */
+/**
+ * A reference file as it is; a good scan, or a folder of them, fitted.
+ * @throws InvalidInputError when the reference was fitted with another detector
+ */
 export async function openReference(
   detector: Detector<FittedDetector>,
   path: string,
@@ -46,7 +89,15 @@ export async function openReference(
 ): Promise<FittedDetector> {
   if (path.endsWith('.safetensors')) {
     const bytes = await readBytes(path);
-    if (isReferenceFile(bytes)) return readReferenceFile(path, bytes);
+    if (isReferenceFile(bytes)) {
+      const fitted = readReferenceFile(path, bytes);
+      if (fitted.detector !== detector.name)
+        throw new InvalidInputError(
+          path,
+          `has the thresholds of ${fitted.detector}, not of ${detector.name}: fit it again, or ask for ${fitted.detector}`,
+        );
+      return fitted;
+    }
   }
   return fitOn(detector, [path], terminal);
 }

@@ -21,6 +21,7 @@
 
 import { type Coverage, coverage, spacingNeighbours } from './coverage.ts';
 import { InvalidInputError } from './errors.ts';
+import type { Neighbours } from './knn.ts';
 import type { OrientedCloud } from './orientedCloud.ts';
 import { PROBE_CELL, type Reference } from './reference.ts';
 import type { Matrix3 } from './rotation.ts';
@@ -59,6 +60,8 @@ export interface ReferenceFeatures {
   /** [N] nearest row of the reference. */
   readonly rows: Uint32Array;
   readonly coverage: Coverage;
+  /** Of the scan's points. */
+  readonly near: Neighbours;
 }
 
 const clamp = (value: number, limit: number): number => Math.max(-limit, Math.min(limit, value));
@@ -129,7 +132,7 @@ export function referenceFeatures(reference: FeatureReference, scan: OrientedClo
     values[at + 14] = Math.log2(deviation / USUAL_SPREAD) / 2;
     values[at + 15] = dense[i]!;
   }
-  return { values, offsets, rows, coverage: covered };
+  return { values, offsets, rows, coverage: covered, near };
 }
 
 /** Turns the vectors among the features in place. @param values [N 16] */

@@ -18,6 +18,8 @@ export interface Detection {
 
 /** What every detector makes of the good scans. */
 export interface FittedDetector {
+  /** Name of the detector whose thresholds these are. */
+  readonly detector: string;
   readonly reference: Reference;
   /** Thresholds for `Detection.score` and `Detection.objectScore`. */
   readonly calibration: Calibration;

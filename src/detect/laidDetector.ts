@@ -79,7 +79,8 @@ export function laidDetector(name: string, summary: string, scoreLaid: LaidScore
     summary,
     fit: async (good) => {
       const aligned = alignGood(good);
-      return { reference: mergeReference(aligned), calibration: await leaveOneOut(aligned, scoreLaid) };
+      const calibration = await leaveOneOut(aligned, scoreLaid);
+      return { detector: name, reference: mergeReference(aligned), calibration };
     },
     score: async (scan, { reference }) => {
       const { radius } = reference.frame;

@@ -16,6 +16,7 @@ import { toModelFrame } from '../core/frame.ts';
 import { countParameters } from '../core/networkSpec.ts';
 import { buildPyramid } from '../core/pyramid.ts';
 import type { PointCloud } from '../core/types.ts';
+import type { PointFeatures } from '../core/voxelFeatures.ts';
 import { voxelise } from '../core/voxelise.ts';
 import { meanScore, pointScores } from '../detect/scores.ts';
 import { openGpu } from '../gpu/device.ts';
@@ -150,8 +151,7 @@ export class Session {
    */
   async analyse(source: ScanSource, modelHash: string, hooks: CallHooks = {}): Promise<Analysis> {
     const started = performance.now();
-    const loaded = this.models.get(modelHash);
-    if (loaded === undefined) throw new InvalidInputError('model', `no model ${modelHash} is loaded`);
+    const loaded = this.loaded(modelHash);
     if (loaded.summary.config.inputs !== 'xyz')
       throw new ModelMismatchError(
         loaded.summary.config.name,
@@ -204,11 +204,44 @@ export class Session {
     if (this.backend.name === 'webgpu') this.backend.gpu.dispose();
   }
 
-  /** @param points [3N] model units */
-  async predict(frozen: FrozenModel, points: Float32Array, hooks: CallHooks = {}): Promise<Prediction> {
+  /**
+   * What a network that compares a scan with its reference says about a scan that was laid on it.
+   * @param points [3N] model units
+   * @returns [3N] offsets, model units
+   * @throws ModelMismatchError for a network that takes something else; as `analyse`
+   */
+  async predictLaid(
+    modelHash: string,
+    points: Float32Array,
+    features: PointFeatures,
+    hooks: CallHooks = {},
+  ): Promise<Float32Array> {
+    const { frozen, summary } = this.loaded(modelHash);
+    const { name, inputs, arch } = summary.config;
+    if (inputs !== 'reference' || arch.inChannels !== features.channels)
+      throw new ModelMismatchError(
+        name,
+        `does not take the ${features.channels} features of a scan that lies on its reference`,
+      );
+    return (await this.predict(frozen, points, hooks, features)).offsets;
+  }
+
+  private loaded(modelHash: string): LoadedModel {
+    const loaded = this.models.get(modelHash);
+    if (loaded === undefined) throw new InvalidInputError('model', `no model ${modelHash} is loaded`);
+    return loaded;
+  }
+
+  /** @param points [3N] model units; @param features of a network that takes more than coordinates */
+  async predict(
+    frozen: FrozenModel,
+    points: Float32Array,
+    hooks: CallHooks = {},
+    features?: PointFeatures,
+  ): Promise<Prediction> {
     return this.backend.name === 'webgpu'
-      ? this.predictOnGpu(this.backend, frozen, points, hooks)
-      : this.predictOnCpu(frozen, points, hooks);
+      ? this.predictOnGpu(this.backend, frozen, points, hooks, features)
+      : this.predictOnCpu(frozen, points, hooks, features);
   }
 
   private async predictOnGpu(
@@ -216,6 +249,7 @@ export class Session {
     frozen: FrozenModel,
     points: Float32Array,
     hooks: CallHooks,
+    features: PointFeatures | undefined,
   ): Promise<Prediction> {
     const { config } = frozen.model;
     const count = points.length / 3;
@@ -232,6 +266,7 @@ export class Session {
         voxelSize: config.voxelSize,
         stemKernel: config.arch.stemKernel,
         training: false,
+        ...(features === undefined ? {} : { features }),
       });
       throwIfCancelled(hooks.signal, 'analyse');
       hooks.onProgress?.({ stage: 'Predicting offsets', fraction: 0.3 });
@@ -261,13 +296,14 @@ export class Session {
     frozen: FrozenModel,
     points: Float32Array,
     hooks: CallHooks,
+    features: PointFeatures | undefined,
   ): Promise<Prediction> {
     const { config } = frozen.model;
     const t0 = performance.now();
     const grid = voxelise(points, config.voxelSize);
     const t1 = performance.now();
     await breathe(hooks.signal);
-    const plan = wasmPlan(buildPyramid(grid, 1, config.arch.stemKernel), points);
+    const plan = wasmPlan(buildPyramid(grid, 1, config.arch.stemKernel), points, features);
     try {
       const t2 = performance.now();
       hooks.onProgress?.({ stage: 'Predicting offsets', fraction: 0.3 });

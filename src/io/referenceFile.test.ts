@@ -10,7 +10,7 @@ import { isReferenceFile, readReferenceFile, writeReferenceFile } from './refere
 const { points } = madePart('knob', { seed: 1, points: 400 });
 const reference = buildReference([{ name: 'good', positions: points, faces: null }]);
 const calibration = { pointThreshold: 0.01, objectThreshold: 0.02, how: 'by hand' };
-const bytes = writeReferenceFile({ reference, calibration });
+const bytes = writeReferenceFile({ detector: 'residual', reference, calibration });
 
 test('round trip', () => {
   expect(isReferenceFile(bytes)).toBe(true);

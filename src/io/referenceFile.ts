@@ -11,16 +11,22 @@ import { readSafetensors, writeSafetensors } from './safetensors.ts';
 
 /** What a detector was fitted to. */
 export interface ReferenceFile {
+  /** Name of the detector whose thresholds they are. */
+  readonly detector: string;
   readonly reference: Reference;
   readonly calibration: Calibration;
 }
 
 const KEY = 'po3ad.reference';
 const VERSION = 1;
+/** Files that name none are its. */
+const FIRST_DETECTOR = 'residual';
 
 /** What stands in the metadata beside the tensors. */
 interface Described {
   readonly version: number;
+  /** Absent in files of the first detector. */
+  readonly detector?: string;
   readonly frame: ModelFrame;
   readonly members: readonly ReferenceMember[];
   readonly scanSpacing: number;
@@ -29,9 +35,21 @@ interface Described {
 }
 
 /** @returns the same bytes for the same reference */
-export function writeReferenceFile({ reference, calibration }: ReferenceFile): Uint8Array<ArrayBuffer> {
+export function writeReferenceFile({
+  detector,
+  reference,
+  calibration,
+}: ReferenceFile): Uint8Array<ArrayBuffer> {
   const { points, normals, spread, density, frame, members, scanSpacing, gap } = reference;
-  const described: Described = { version: VERSION, frame, members, scanSpacing, gap, calibration };
+  const described: Described = {
+    version: VERSION,
+    detector,
+    frame,
+    members,
+    scanSpacing,
+    gap,
+    calibration,
+  };
   const m = spread.length;
   const tensors = new Map([
     ['points', { shape: [m, 3], data: points }],
@@ -56,7 +74,14 @@ export function readReferenceFile(file: string, bytes: Uint8Array): ReferenceFil
   const { tensors, metadata } = readSafetensors(file, bytes);
   const text = metadata[KEY];
   if (text === undefined) throw new FormatError(file, 'metadata', 'is no reference: make one with po3ad fit');
-  const { calibration, frame, members, scanSpacing, gap } = parseDescribed(file, text);
+  const {
+    detector = FIRST_DETECTOR,
+    calibration,
+    frame,
+    members,
+    scanSpacing,
+    gap,
+  } = parseDescribed(file, text);
   const tensor = (name: string): Float32Array => {
     const found = tensors.get(name);
     if (found === undefined) throw new FormatError(file, name, 'is missing');
@@ -72,7 +97,7 @@ export function readReferenceFile(file: string, bytes: Uint8Array): ReferenceFil
       `has ${density.length} values for ${surface.spread.length} points`,
     );
   const reference = restoreReference({ ...surface, density, frame, members, scanSpacing, gap });
-  return { reference, calibration };
+  return { detector, reference, calibration };
 }
 
 function parseDescribed(file: string, text: string): Described {
@@ -83,7 +108,7 @@ function parseDescribed(file: string, text: string): Described {
   } catch (error) {
     throw new FormatError(file, 'metadata', `is no JSON: ${error instanceof Error ? error.message : error}`);
   }
-  const { version, frame, members, scanSpacing, gap, calibration } = value;
+  const { version, detector, frame, members, scanSpacing, gap, calibration } = value;
   if (version !== VERSION)
     throw new FormatError(
       file,
@@ -92,6 +117,7 @@ function parseDescribed(file: string, text: string): Described {
     );
   const positive = (v: unknown): v is number => typeof v === 'number' && v > 0 && Number.isFinite(v);
   const sound =
+    (detector === undefined || typeof detector === 'string') &&
     positive(frame?.radius) &&
     frame.centre?.length === 3 &&
     frame.centre.every(Number.isFinite) &&
@@ -105,5 +131,5 @@ function parseDescribed(file: string, text: string): Described {
     Number.isFinite(calibration.pointThreshold) &&
     Number.isFinite(calibration.objectThreshold);
   if (!sound) throw new FormatError(file, 'metadata', 'is damaged');
-  return { version, frame, members, scanSpacing, gap, calibration } as Described; // all looked at above
+  return { version, detector, frame, members, scanSpacing, gap, calibration } as Described; // all looked at above
 }

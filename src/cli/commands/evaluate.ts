@@ -14,7 +14,7 @@ import type { ModelSummary } from '../../engine/protocol.ts';
 import type { Session } from '../../engine/session.ts';
 import { evaluationCategories } from '../../io/evaluationCategories.ts';
 import { type Arguments, type Command, EXIT, UsageError } from '../command.ts';
-import { detectorOf, fitOn } from '../detectors.ts';
+import { DETECTOR_HELP, detectorName, fitOn, openDetector } from '../detectors.ts';
 import { loadModelFile, openSessionFor } from '../engine.ts';
 import { readBytes, whyUnreadable } from '../files.ts';
 import type { Terminal } from '../terminal.ts';
@@ -134,7 +134,8 @@ export const evaluate: Command = {
   synopsis: 'DIR --model M | --detector NAME [--category C] [--objects] [--by-type] [--json]',
   help: [
     '--model M     model file',
-    '--detector NAME  instead of a model: residual, fitted to the good scans in each category’s train',
+    'With --detector instead, fitted to the good scans in each category’s train:',
+    ...DETECTOR_HELP,
     '--category C  only this one; otherwise all, and their unweighted mean',
     '--objects     also one line for each test object',
     '--by-type     also the figures of each kind of defect against the good objects',
@@ -165,11 +166,10 @@ export const evaluate: Command = {
     const categories = wanted === undefined ? all : all.filter(({ name }) => name === wanted);
     if (categories.length === 0)
       throw new UsageError(`no category "${wanted}"; there are: ${all.map(({ name }) => name).join(', ')}`);
-    const detector = detectorOf(args);
-    if (detector !== undefined) {
-      if (args.text('model') !== undefined) throw new UsageError('--detector goes without --model');
+    if (detectorName(args) !== undefined) {
+      const { detector, dispose } = await openDetector(args, terminal);
       const scorerOf = (category: EvaluationCategory) => detectorScorer(detector, category, terminal);
-      return evaluateAll(categories, scorerOf, args, terminal);
+      return await evaluateAll(categories, scorerOf, args, terminal).finally(dispose);
     }
     const modelFile = args.required('model');
     const session = await openSessionFor(args.backend(), terminal);

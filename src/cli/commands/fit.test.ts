@@ -4,8 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { initialiseWeights } from '../../core/initWeights.ts';
+import { architecture } from '../../core/modelConfig.ts';
 import { RandomStream } from '../../core/random.ts';
+import { REFERENCE_CHANNELS } from '../../core/referenceFeatures.ts';
 import { moveRows, randomRotation } from '../../core/registration/pose.ts';
+import { writeModelFile } from '../../io/modelFile.ts';
 import { type MadeOptions, madePart, type PartName } from '../../testing/madePart.ts';
 import { runCommand } from '../../testing/runCommand.ts';
 import { UsageError } from '../command.ts';
@@ -75,9 +79,32 @@ describe('po3ad fit and inspect --reference', () => {
   test('refuse what does not go together', async () => {
     const run = (args: string[]) => runCommand(inspect, [ok, ...args]);
     await expect(run(['--reference', good[0]!, '--model', 'm'])).rejects.toThrow(UsageError);
+    await expect(run(['--reference', good[0]!, '--offsets', 'o.npy'])).rejects.toThrow(UsageError);
     await expect(run(['--detector', 'residual'])).rejects.toThrow('--detector needs --reference');
     await expect(run(['--reference', good[0]!, '--detector', 'magic'])).rejects.toThrow('residual');
   });
+});
+
+test('the universal detector takes a model, and its references are not those of another detector', async () => {
+  const model = join(folder, 'universal.safetensors');
+  const arch = { ...architecture('demo'), inChannels: REFERENCE_CHANNELS };
+  const state = initialiseWeights(arch, 1);
+  const config = {
+    name: 'u',
+    arch,
+    inputs: 'reference',
+    voxelSize: 0.1,
+    preset: 'studio',
+    scoreNorm: 'l2',
+  } as const;
+  writeFileSync(model, writeModelFile({ config, state, calibration: null, provenance: {} }));
+  const out = join(folder, 'u.safetensors');
+  const universal = ['--detector', 'universal', '--model', model, '--backend', 'wasm', '--json'];
+  await runCommand(fit, [...good, '--out', out, ...universal]);
+  const { json } = await runCommand(inspect, [ok, '--reference', out, ...universal]);
+  expect(json()[0]).toMatchObject({ detector: 'universal', registration: { verdict: 'aligned' } });
+  await expect(runCommand(inspect, [ok, '--reference', out])).rejects.toThrow('thresholds of universal');
+  await expect(runCommand(inspect, [ok, '--reference', out, '--model', model])).rejects.toThrow(UsageError);
 });
 
 test('po3ad evaluate --detector measures without a model', async () => {

@@ -7,7 +7,7 @@ import type { ScanFile } from '../../io/report.ts';
 import { writeNpy } from '../../io/writeNpy.ts';
 import { writePly } from '../../io/writePly.ts';
 import { type Command, EXIT, UsageError } from '../command.ts';
-import { DEFAULT_DETECTOR, detectorOf, openReference } from '../detectors.ts';
+import { DETECTOR_HELP, detectorName, openDetector, openReference } from '../detectors.ts';
 import { type Inspection, inspectFile, loadModelFile, openSessionFor } from '../engine.ts';
 import { outputPaths, writeOutput } from '../files.ts';
 import { inspectAgainst } from '../inspectReference.ts';
@@ -101,7 +101,7 @@ export const inspect: Command = {
   help: [
     '--model M        model file (safetensors)',
     '--reference R    instead of a model: a reference of po3ad fit, a good scan or a folder of them',
-    '--detector NAME  with --reference: residual (default), the distance from the good scans',
+    ...DETECTOR_HELP,
     '--out DIR        writes each scan there as PLY with offset_x, offset_y, offset_z and score',
     '--offsets F.npy  float32 [N, 3] offsets in model units, one row per row of the file; one FILE only.',
     '                 Rows that were left out on reading (not finite) are NaN',
@@ -127,13 +127,16 @@ export const inspect: Command = {
     if (npy !== undefined && files.length > 1) throw new UsageError('--offsets takes one FILE at a time');
     const ply = out === undefined ? new Map<string, string>() : outputPaths(files, out, '.ply');
     if (reference !== undefined) {
-      if (args.text('model') !== undefined || npy !== undefined)
-        throw new UsageError('--reference goes with neither --model nor --offsets');
-      const detector = detectorOf(args) ?? DEFAULT_DETECTOR;
-      const fitted = await openReference(detector, reference, terminal);
-      return inspectAgainst(files, detector, fitted, ply, terminal);
+      if (npy !== undefined) throw new UsageError('--reference goes without --offsets');
+      const { detector, dispose } = await openDetector(args, terminal);
+      try {
+        const fitted = await openReference(detector, reference, terminal);
+        return await inspectAgainst(files, detector, fitted, ply, terminal);
+      } finally {
+        dispose();
+      }
     }
-    if (args.text('detector') !== undefined) throw new UsageError('--detector needs --reference');
+    if (detectorName(args) !== undefined) throw new UsageError('--detector needs --reference');
     const modelFile = args.required('model');
     const session = await openSessionFor(args.backend(), terminal);
     try {
