@@ -19,6 +19,7 @@ import './ui/styles/inspect.css';
 import './ui/styles/train.css';
 import './ui/styles/viewport.css';
 import './ui/styles/evaluate.css';
+import './ui/styles/label.css';
 
 const preferences = browserPreferences();
 const store = createStudioStore(preferences.load());

@@ -15,19 +15,22 @@ import type {
   EngineMethod,
   EngineRequest,
   EvaluationCalls,
+  LabelCalls,
   ParsedScan,
   TrainingCalls,
 } from './protocol.ts';
 import { Session } from './session.ts';
+import { SurfaceDesk } from './surfaceDesk.ts';
 import { drawThumbnail } from './thumbnail.ts';
 import { Workshop } from './workshop.ts';
 
 type Call = Extract<EngineRequest, { kind: 'call' }>;
-type SessionCall = Exclude<Call, { method: keyof TrainingCalls | keyof EvaluationCalls }>;
+type SessionCall = Exclude<Call, { method: keyof TrainingCalls | keyof EvaluationCalls | keyof LabelCalls }>;
 type Result = EngineCalls[EngineMethod]['result'];
 
 const running = new Map<number, AbortController>();
 let session: Session | null = null;
+const surfaces = new SurfaceDesk();
 
 const workshop = new Workshop({
   session: current,
@@ -125,6 +128,8 @@ function perform(call: Call, hooks: CallHooks): Promise<Result> {
       return workshop.renameModel(call.params);
     case 'deleteModel':
       return workshop.deleteModel(call.params);
+    case 'selectOnSurface':
+      return workshop.lane.run(() => surfaces.select(call.params));
     case 'evaluate':
       return evaluateFiles(call.params, current, workshop.lane, hooks);
     default:

@@ -7,10 +7,12 @@ import type { ErrorValue } from '../core/errors.ts';
 import type { ModelConfig } from '../core/modelConfig.ts';
 import type { AnomalyMap, Calibration, ModelFrame, PointCloud } from '../core/types.ts';
 import type { EvaluationCalls } from './evaluationProtocol.ts';
+import type { LabelCalls } from './labelProtocol.ts';
 import type { TrainingCalls, TrainingEvent } from './trainingProtocol.ts';
 
 export type { Calibration } from '../core/types.ts';
 export type * from './evaluationProtocol.ts';
+export type * from './labelProtocol.ts';
 export type * from './trainingProtocol.ts';
 
 export type BackendName = 'webgpu' | 'wasm';
@@ -76,7 +78,7 @@ export type ScanSource =
   | { readonly kind: 'cloud'; readonly cloud: PointCloud };
 
 /** Calls of the engine: parameters, result, and what may be reported meanwhile. */
-export interface EngineCalls extends TrainingCalls, EvaluationCalls {
+export interface EngineCalls extends TrainingCalls, EvaluationCalls, LabelCalls {
   start: { params: { backend: BackendName | 'auto' }; result: EngineInfo };
   parse: { params: { source: ScanSource }; result: ParsedScan };
   loadModel: { params: { name: string; bytes: ArrayBuffer }; result: ModelSummary };

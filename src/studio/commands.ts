@@ -50,7 +50,7 @@ export function createCommands(store: WritableStore, services: StudioServices): 
   return {
     ...scans,
     ...view,
-    ...createLabelCommands(ctx),
+    ...createLabelCommands(ctx, client),
     ...training.commands,
     ...createEvaluationCommands(ctx, client, scans.openFiles),
     boot: () => boot(ctx, engine, catalogue, scans, training),

@@ -4,7 +4,9 @@ import { DEFAULT_CLASSES, emptyLabels, type LabelClass, type LabelSet } from '..
 import type { LabelOperation } from '../core/labels/operations.ts';
 import { emptyHistory, type History } from './history.ts';
 
-export const LABEL_TOOLS = [
+export { LABEL_FORMATS, type LabelFormat } from '../io/writeLabels.ts';
+
+const LABEL_TOOLS = [
   'rectangle',
   'lasso',
   'polygon',
@@ -58,6 +60,8 @@ export interface LabelState {
   readonly sphereRadius: number;
   /** Between neighbours, degrees. */
   readonly floodAngle: number;
+  /** The engine is spreading a selection over the surface. */
+  readonly spreading: boolean;
 }
 
 export const INITIAL_LABELS: LabelState = {
@@ -73,6 +77,7 @@ export const INITIAL_LABELS: LabelState = {
   brushRadius: 16,
   sphereRadius: 0.08,
   floodAngle: 12,
+  spreading: false,
 };
 
 /** @param classes those last used, so that a second scan begins with the classes of the first */

@@ -2,6 +2,9 @@
 
 import type { ModeId } from '../studio/modes.ts';
 
+/** In the order of the help. */
+export const KEY_GROUPS = ['View', 'Heatmap', 'Scans', 'Label', 'Page'] as const;
+
 export type KeyAction =
   | 'frame'
   | 'reset-view'
@@ -19,6 +22,28 @@ export type KeyAction =
   | 'orbit-down'
   | 'zoom-in'
   | 'zoom-out'
+  | 'tool-none'
+  | 'tool-rectangle'
+  | 'tool-lasso'
+  | 'tool-polygon'
+  | 'tool-brush'
+  | 'tool-ball'
+  | 'tool-flood-score'
+  | 'tool-flood-face'
+  | 'tool-smaller'
+  | 'tool-larger'
+  | 'close-outline'
+  | 'select-all'
+  | 'select-none'
+  | 'select-invert'
+  | 'select-grow'
+  | 'select-shrink'
+  | 'give-active-class'
+  | 'hide-class'
+  | 'show-all'
+  | 'undo'
+  | 'redo'
+  | `class-${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`
   | 'help'
   | 'close';
 
@@ -35,7 +60,7 @@ export interface KeyBinding {
   /** What the help shows. */
   readonly keys: readonly string[];
   readonly label: string;
-  readonly group: 'View' | 'Heatmap' | 'Scans' | 'Page';
+  readonly group: (typeof KEY_GROUPS)[number];
   /** Works only while the viewport has the focus: the key means something else elsewhere. */
   readonly viewportOnly: boolean;
 }
@@ -94,9 +119,55 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   ...bindings('Scans', [
     ['previous-scan', 'ArrowLeft', false, ['←'], 'Previous scan'],
     ['next-scan', 'ArrowRight', false, ['→'], 'Next scan'],
-    ['open-files', 'o', false, ['O'], 'Open files'],
     ['toggle-samples', 'g', false, ['G'], 'Show or hide the scans and samples'],
   ]),
+  ...bindings('Scans', [['open-files', 'o', false, ['Ctrl', 'O'], 'Open files']], { ctrl: true }),
+  ...bindings(
+    'Label',
+    [
+      ['tool-none', 'v', false, ['V'], 'Turn the view'],
+      ['tool-rectangle', 'r', false, ['R'], 'Rectangle'],
+      ['tool-lasso', 'l', false, ['L'], 'Lasso'],
+      ['tool-polygon', 'p', false, ['P'], 'Polygon'],
+      ['tool-brush', 'b', false, ['B'], 'Brush'],
+      ['tool-ball', 'u', false, ['U'], 'Ball'],
+      ['tool-flood-score', 'o', false, ['O'], 'Flood by score'],
+      ['tool-flood-face', 'o', true, ['Shift', 'O'], 'Flood by face'],
+      ['tool-smaller', '[', null, ['['], 'Smaller brush'],
+      ['tool-larger', ']', null, [']'], 'Larger brush'],
+      ['close-outline', 'Enter', false, ['Enter'], 'Close the polygon'],
+      ['select-grow', 'w', false, ['W'], 'Grow the selection'],
+      ['select-shrink', 'w', true, ['Shift', 'W'], 'Shrink the selection'],
+      ['hide-class', 'h', false, ['H'], 'Hide the chosen class'],
+      ['show-all', 'h', true, ['Shift', 'H'], 'Show everything'],
+      ...([0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const).map(
+        (number): Row => [
+          `class-${number}`,
+          String(number),
+          false,
+          [String(number)],
+          number === 0 ? 'Make good' : `Give class ${number}`,
+        ],
+      ),
+    ],
+    { mode: 'label' },
+  ),
+  ...bindings('Label', [['give-active-class', ' ', false, ['Space'], 'Give the chosen class']], {
+    mode: 'label',
+    // Elsewhere Space presses the button that has the focus.
+    viewportOnly: true,
+  }),
+  ...bindings(
+    'Label',
+    [
+      ['select-all', 'a', false, ['Ctrl', 'A'], 'Select all'],
+      ['select-none', 'a', true, ['Ctrl', 'Shift', 'A'], 'Select nothing'],
+      ['select-invert', 'i', false, ['Ctrl', 'I'], 'Invert the selection'],
+      ['undo', 'z', false, ['Ctrl', 'Z'], 'Undo'],
+      ['redo', 'z', true, ['Ctrl', 'Shift', 'Z'], 'Redo'],
+    ],
+    { mode: 'label', ctrl: true },
+  ),
   ...bindings('Page', [
     ['help', '?', null, ['?'], 'Show the keys'],
     ['close', 'Escape', false, ['Esc'], 'Close what lies on top'],

@@ -6,6 +6,8 @@ import { EvaluateInspector } from './evaluate/EvaluateInspector.tsx';
 import { EvaluatePage } from './evaluate/EvaluatePage.tsx';
 import { RunsPane } from './evaluate/RunsPane.tsx';
 import { Inspector } from './inspect/Inspector.tsx';
+import { LabelInspector } from './label/LabelInspector.tsx';
+import { LabelOverlay } from './label/LabelOverlay.tsx';
 import { Legend } from './legend/Legend.tsx';
 import type { IconName } from './parts/Icon.tsx';
 import { TrainCurves } from './train/TrainCurves.tsx';
@@ -35,6 +37,15 @@ export const MODES: readonly Mode[] = [
     Inspector,
     drawer: { title: 'Histogram', Pane: Legend },
     Overlay: null,
+    Page: null,
+  },
+  {
+    id: 'label',
+    label: 'Label',
+    icon: 'label',
+    Inspector: LabelInspector,
+    drawer: { title: 'Histogram', Pane: Legend },
+    Overlay: LabelOverlay,
     Page: null,
   },
   {

@@ -1,6 +1,6 @@
 /** Camera and mouse: orbit, pan, zoom to the cursor, framing, named views, smooth moves. */
 
-import { MathUtils, type Matrix4, PerspectiveCamera, Vector3 } from 'three';
+import { MathUtils, type Matrix4, MOUSE, PerspectiveCamera, TOUCH, Vector3 } from 'three';
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import type { Vec3 } from '../core/types.ts';
 
@@ -80,6 +80,16 @@ export class CameraRig {
       this.move = null;
       this.touched = true;
     });
+  }
+
+  /** @param on the left button (one finger) belongs to a tool: the right one turns, two fingers turn and zoom */
+  setToolInHand(on: boolean): void {
+    this.controls.mouseButtons = on
+      ? { LEFT: null, MIDDLE: MOUSE.PAN, RIGHT: MOUSE.ROTATE }
+      : { LEFT: MOUSE.ROTATE, MIDDLE: MOUSE.DOLLY, RIGHT: MOUSE.PAN };
+    this.controls.touches = on
+      ? { ONE: null, TWO: TOUCH.DOLLY_ROTATE }
+      : { ONE: TOUCH.ROTATE, TWO: TOUCH.DOLLY_PAN };
   }
 
   /** @param width @param height CSS pixels */
@@ -174,6 +184,11 @@ export class CameraRig {
   /** The camera's rotation, for the axis triad. */
   rotation(): Matrix4 {
     return this.camera.matrixWorldInverse;
+  }
+
+  /** From the camera to the pivot, world units. */
+  distance(): number {
+    return this.offset().length();
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 /**
  * One scan as GPU points. Score travels as one vertex attribute, uploaded once per result; colour map,
- * range and threshold are uniforms, so that moving a slider uploads nothing. Labels and selection will
- * be further attributes beside `score`.
+ * range and threshold are uniforms, so that moving a slider uploads nothing. Labels and selection are a
+ * further attribute, `mark`.
  */
 
 import {
@@ -32,6 +32,16 @@ export interface HeatmapStyle {
   readonly high: number;
   readonly threshold: number;
 }
+
+/** A mark per point, over whatever colour the point has: labels, a selection. */
+export interface PointMarks {
+  /** [N] row of the palette; `HIDDEN_MARK` = not drawn. */
+  readonly marks: Uint8Array;
+  /** [4 * 256] RGBA; alpha = how much of the colour shows, 0 for no mark. */
+  readonly palette: Uint8Array<ArrayBuffer>;
+}
+
+export const HIDDEN_MARK = 255;
 
 /** Drawn diameter over spacing: of randomly spread points, discs this large leave 0.3 % of a surface open. */
 const COVER = 2.7;
@@ -67,6 +77,7 @@ function pointUniforms() {
     range: { value: new Vector2(0, 1) },
     threshold: { value: 0 },
     neutral: { value: new Vector3() },
+    palette: { value: lookupTexture(new Uint8Array(COLOUR_TABLE_SIZE * 4)) },
   };
 }
 
@@ -79,6 +90,7 @@ export class PointLayer {
   private readonly automaticSize: number;
   private heatmap = true;
   private scored = false;
+  private marked = false;
 
   constructor(cloud: PointCloud) {
     this.cloud = cloud;
@@ -126,6 +138,25 @@ export class PointLayer {
     this.chooseVariant();
   }
 
+  /** @param marks null = none. Copied: the given array belongs to the store. */
+  setMarks(marks: PointMarks | null): void {
+    this.marked = marks !== null;
+    const { geometry } = this.object;
+    if (marks !== null) {
+      if (geometry.hasAttribute('mark')) {
+        const attribute = geometry.getAttribute('mark');
+        attribute.array.set(marks.marks);
+        attribute.needsUpdate = true;
+      } else geometry.setAttribute('mark', new BufferAttribute(marks.marks.slice(), 1));
+      const texture = this.uniforms.palette.value;
+      if (texture.image.data !== marks.palette) {
+        texture.dispose();
+        this.uniforms.palette.value = lookupTexture(marks.palette);
+      }
+    }
+    this.chooseVariant();
+  }
+
   setHeatmap({ on, table, low, high, threshold }: HeatmapStyle): void {
     this.heatmap = on;
     this.uniforms.range.value.set(low, high);
@@ -158,6 +189,7 @@ export class PointLayer {
     this.object.geometry.dispose();
     this.object.material.dispose();
     this.uniforms.colourMap.value.dispose();
+    this.uniforms.palette.value.dispose();
   }
 
   /** Puts the scan so that its bounding sphere is the unit sphere: one scale for camera and controls. */
@@ -171,8 +203,12 @@ export class PointLayer {
   private chooseVariant(): void {
     const { material } = this.object;
     const score = this.heatmap && this.scored;
-    if (material.defines.HAS_SCORE === score) return;
-    material.defines = { HAS_SCORE: score, HAS_COLOUR: this.cloud.colours !== null };
+    if (material.defines.HAS_SCORE === score && material.defines.HAS_MARK === this.marked) return;
+    material.defines = {
+      HAS_SCORE: score,
+      HAS_COLOUR: this.cloud.colours !== null,
+      HAS_MARK: this.marked,
+    };
     material.needsUpdate = true;
   }
 }

@@ -4,11 +4,12 @@
  */
 
 import { Matrix4, Scene, Vector3, WebGLRenderer } from 'three';
+import type { ScreenView } from '../core/labels/screenSelection.ts';
 import type { PointCloud } from '../core/types.ts';
 import { CameraRig, type Insets, type NamedView } from './cameraRig.ts';
 import { worstDirection } from './facing.ts';
 import { pickPoint } from './picking.ts';
-import { type HeatmapStyle, PointLayer } from './pointLayer.ts';
+import { type HeatmapStyle, PointLayer, type PointMarks } from './pointLayer.ts';
 import { rgb } from './rgb.ts';
 import { SurfacePass } from './surfacePass.ts';
 
@@ -53,6 +54,7 @@ export class Viewer {
   private readonly listening = new AbortController();
   private layer: PointLayer | null = null;
   private style: LayerStyle = { heatmap: null, neutral: '#808080', pointScale: 1 };
+  private toolInHand = false;
   /** Handle of the frame that was asked for, 0 for none. */
   private scheduled = 0;
 
@@ -96,6 +98,43 @@ export class Viewer {
   setScore(score: Float32Array | null): void {
     this.layer?.setScore(score);
     this.invalidate();
+  }
+
+  /** @param marks labels and selection of the scan that is shown; null = none */
+  setMarks(marks: PointMarks | null): void {
+    this.layer?.setMarks(marks);
+    this.invalidate();
+  }
+
+  /** A tool takes the left button; the view is then turned with the right one. */
+  setToolInHand(on: boolean): void {
+    this.toolInHand = on;
+    this.rig.setToolInHand(on);
+  }
+
+  /** How the scan is projected now, for tools that select on the screen; null while none is shown. */
+  screenView(): ScreenView | null {
+    if (this.layer === null) return null;
+    const { clientWidth: width, clientHeight: height } = this.renderer.domElement;
+    return { toClip: [...this.toClip(this.layer).elements], width, height };
+  }
+
+  /** Drawn diameter of a point in the middle of the view, CSS pixels; with it, what it is in source units. */
+  pointExtent(): { readonly pixels: number; readonly length: number } {
+    if (this.layer === null) return { pixels: 1, length: 0 };
+    const world = this.layer.pointSize();
+    const distance = this.rig.distance();
+    const pixels = (world * this.pixelScale()) / distance / this.renderer.getPixelRatio();
+    return { pixels, length: world / this.layer.object.scale.x };
+  }
+
+  /** @param x @param y CSS pixels from the top left corner @returns row of the frontmost point there, or -1 */
+  pointAt(x: number, y: number): number {
+    if (this.layer === null) return -1;
+    const { clientWidth, clientHeight } = this.renderer.domElement;
+    const { positions } = this.layer.cloud;
+    const toClip = this.toClip(this.layer).elements;
+    return pickPoint(positions, toClip, [x, y], [clientWidth, clientHeight], PICK_REACH);
   }
 
   /**
@@ -235,17 +274,21 @@ export class Viewer {
     return this.renderer.domElement.height / (2 * Math.tan((this.rig.camera.fov * Math.PI) / 360));
   }
 
-  private setPivotAt(event: MouseEvent): void {
-    if (this.layer === null) return;
-    const { positions } = this.layer.cloud;
+  /** Source units of the layer's cloud -> clip space. */
+  private toClip({ object }: PointLayer): Matrix4 {
     const { camera } = this.rig;
-    const toWorld = this.layer.object.matrixWorld;
-    const toClip = new Matrix4()
+    return new Matrix4()
       .multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse)
-      .multiply(toWorld);
-    const { clientWidth, clientHeight } = this.renderer.domElement;
-    const cursor = [event.offsetX, event.offsetY] as const;
-    const index = pickPoint(positions, toClip.elements, cursor, [clientWidth, clientHeight], PICK_REACH);
-    if (index >= 0) this.rig.setPivot(new Vector3().fromArray(positions, index * 3).applyMatrix4(toWorld));
+      .multiply(object.matrixWorld);
+  }
+
+  private setPivotAt(event: MouseEvent): void {
+    // With a tool a double click ends what is drawn.
+    if (this.layer === null || this.toolInHand) return;
+    const index = this.pointAt(event.offsetX, event.offsetY);
+    if (index < 0) return;
+    const { positions } = this.layer.cloud;
+    const { matrixWorld } = this.layer.object;
+    this.rig.setPivot(new Vector3().fromArray(positions, index * 3).applyMatrix4(matrixWorld));
   }
 }

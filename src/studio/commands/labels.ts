@@ -9,6 +9,8 @@ import {
   type LabelClass,
   withNewClass,
 } from '../../core/labels/labelSet.ts';
+import type { EngineClient } from '../../engine/client.ts';
+import type { SurfaceSelection } from '../../engine/protocol.ts';
 import type { JournalStep } from '../../io/labelJournal.ts';
 import { type LabelFile, labelsFor, readLabels } from '../../io/readLabels.ts';
 import { LABEL_EXTENSIONS, type LabelFormat, writeLabels } from '../../io/writeLabels.ts';
@@ -21,9 +23,16 @@ import {
   type SelectionMode,
   selectionOf,
 } from '../labelState.ts';
-import { activeScan } from '../state.ts';
+import { activeScan, heatmapScale } from '../state.ts';
 import { formatCount } from '../units.ts';
 import type { Context } from './context.ts';
+
+/** From where a selection spreads; thresholds and angles are those of the state. */
+export type Spread =
+  | { readonly kind: 'flood-score'; readonly seed: number }
+  | { readonly kind: 'flood-normal'; readonly seed: number }
+  | { readonly kind: 'grow' }
+  | { readonly kind: 'shrink' };
 
 /** What the tools' options are. */
 export type LabelOptions = Pick<
@@ -48,6 +57,8 @@ export interface LabelCommands {
    * @param caught [N] 1 = caught
    */
   catchPoints(caught: Uint8Array, how: SelectionMode): void;
+  /** Spreads over the surface in the engine: a flood from a point, or the selection grown or shrunk. */
+  spreadSelection(how: Spread, mode: SelectionMode): Promise<void>;
   /** @param selected [N]; null = nothing */
   selectPoints(selected: Uint8Array | null): void;
   /** Gives the selection a class; the selection goes away. */
@@ -60,6 +71,7 @@ export interface LabelCommands {
   removeClass(number: number): void;
   toggleClassLock(number: number): void;
   toggleClassHidden(number: number): void;
+  showAllClasses(): void;
   /** Takes the labels of a file for the scan in the viewport; one step that can be undone. */
   importLabels(file: File): Promise<void>;
   /** @returns null when no scan is open */
@@ -225,7 +237,29 @@ function named(classes: readonly LabelClass[], number: number): readonly LabelCl
     .sort((a, b) => a.number - b.number);
 }
 
-export function createLabelCommands(ctx: Context): LabelCommands {
+/** What the engine needs to know; null where there is nothing to spread. */
+function surfaceSelection(ctx: Context, how: Spread, selected: Uint8Array | null): SurfaceSelection | null {
+  switch (how.kind) {
+    case 'grow':
+    case 'shrink':
+      return selected === null ? null : { kind: how.kind, selected };
+    case 'flood-normal':
+      return {
+        kind: how.kind,
+        seed: how.seed,
+        angle: (ctx.state().labels.floodAngle * Math.PI) / 180,
+      };
+    case 'flood-score': {
+      const score = activeScan(ctx.state())?.analysis?.map.score;
+      if (score === undefined) return null;
+      return { kind: how.kind, seed: how.seed, score, threshold: heatmapScale(ctx.state()).threshold };
+    }
+    default:
+      return how satisfies never;
+  }
+}
+
+export function createLabelCommands(ctx: Context, client: () => EngineClient | null): LabelCommands {
   const desk = new LabelDesk(ctx);
   const select = (points: Uint8Array | null) => {
     const here = desk.current();
@@ -240,14 +274,32 @@ export function createLabelCommands(ctx: Context): LabelCommands {
     if (here !== null) desk.step(here.cloud.id, here.labels, { kind });
   };
 
+  const spread = async (how: Spread, mode: SelectionMode) => {
+    const here = desk.current();
+    const engine = client();
+    const wanted = surfaceSelection(ctx, how, selected());
+    if (here === null || engine === null || wanted === null || desk.state.spreading) return;
+    desk.update({ spreading: true });
+    const { id, positions, normals } = here.cloud;
+    const points = { id, positions, normals };
+    const outcome = await engine.call('selectOnSurface', { points, how: wanted });
+    desk.update({ spreading: false });
+    // Another scan may have come into the viewport meanwhile.
+    if (outcome.ok && desk.current()?.cloud.id === id) catchPoints(outcome.value.selected, mode);
+    else if (!outcome.ok && outcome.error.kind !== 'cancelled')
+      ctx.log('error', `The selection could not be spread: ${outcome.error.message}`);
+  };
+  const catchPoints = (caught: Uint8Array, how: SelectionMode) => {
+    const { atOnce, activeClass } = desk.state;
+    if (atOnce) desk.label(caught, how === 'remove' ? GOOD : activeClass);
+    else select(combine(selected(), caught, how));
+  };
+
   return {
     setLabelOptions: (options) => desk.update(options),
     openLabels: () => desk.open(),
-    catchPoints(caught, how) {
-      const { atOnce, activeClass } = desk.state;
-      if (atOnce) desk.label(caught, how === 'remove' ? GOOD : activeClass);
-      else select(combine(selected(), caught, how));
-    },
+    catchPoints,
+    spreadSelection: spread,
     selectPoints: select,
     labelSelection(number) {
       const points = selected();
@@ -269,6 +321,7 @@ export function createLabelCommands(ctx: Context): LabelCommands {
     },
     toggleClassLock: (number) => desk.update({ locked: toggled(desk.state.locked, number) }),
     toggleClassHidden: (number) => desk.update({ hidden: toggled(desk.state.hidden, number) }),
+    showAllClasses: () => desk.update({ hidden: new Set() }),
     importLabels: (file) => desk.importFrom(file),
     exportLabels(format) {
       const here = desk.current();

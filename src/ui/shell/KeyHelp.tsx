@@ -1,11 +1,9 @@
 /** The list of keys and mouse moves. */
 
 import { useEffect, useRef } from 'react';
-import { KEY_BINDINGS } from '../keys.ts';
+import { KEY_BINDINGS, KEY_GROUPS } from '../keys.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { useCommands, useStudio } from '../useStudio.ts';
-
-const GROUPS = ['View', 'Heatmap', 'Scans', 'Page'] as const;
 
 const MOUSE: readonly (readonly [string, string])[] = [
   ['Left drag', 'Turn'],
@@ -34,7 +32,7 @@ export function KeyHelp() {
         <IconButton icon="close" label="Close the keys" onClick={() => setPanel('keys', false)} />
       </header>
       <div className="key-groups">
-        {GROUPS.map((group) => (
+        {KEY_GROUPS.map((group) => (
           <KeyGroup key={group} group={group} />
         ))}
         <section>
@@ -56,7 +54,7 @@ export function KeyHelp() {
   );
 }
 
-function KeyGroup({ group }: { readonly group: (typeof GROUPS)[number] }) {
+function KeyGroup({ group }: { readonly group: (typeof KEY_GROUPS)[number] }) {
   return (
     <section>
       <h3>{group}</h3>

@@ -10,6 +10,10 @@ uniform vec3 neutral;      // colour of points at or below the threshold
 #ifdef HAS_SCORE
 attribute float score;     // model units
 #endif
+#ifdef HAS_MARK
+attribute float mark;      // row of the palette
+uniform sampler2D palette; // 256 colours; alpha = how much of the colour shows
+#endif
 #ifdef HAS_COLOUR
 attribute vec3 fileColour; // sRGB 0..1
 #endif
@@ -23,6 +27,8 @@ const float SMALLEST_DISC = 3.0;
 // Alpha tells the pass that follows what a pixel shows: 0 is background.
 const float COVERED = 1.0;
 const float HEAT = 0.8;
+// Marks of this number are not drawn.
+const float HIDDEN = 255.0;
 
 void main() {
   vec4 viewPosition = modelViewMatrix * vec4(position, 1.0);
@@ -42,5 +48,11 @@ void main() {
     float t = clamp((score - range.x) / (range.y - range.x), 0.0, 1.0);
     vColour = vec4(texture2D(colourMap, vec2(t, 0.5)).rgb, HEAT);
   }
+#endif
+#ifdef HAS_MARK
+  vec4 paint = texture2D(palette, vec2((mark + 0.5) / 256.0, 0.5));
+  vColour = vec4(mix(vColour.rgb, paint.rgb, paint.a), paint.a > 0.0 ? HEAT : vColour.a);
+  // Outside the clip volume.
+  if (mark == HIDDEN) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 #endif
 }
