@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, type Page, test } from 'playwright/test';
-import { drop, openStudio } from './studio.ts';
+import { drop, openStudio, plyFile } from './studio.ts';
 
 // The page's own policy forbids foreign scripts; the checker is one.
 test.use({ bypassCSP: true });
@@ -44,6 +44,20 @@ test('every theme is free of violations, with messages, samples and keys open', 
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Keys and mouse' })).toBeVisible();
   expect(await violations(page), 'keys').toEqual([]);
+});
+
+test('Train mode is free of violations in every tab and theme', async ({ page }) => {
+  await page.goto('?mode=train');
+  await drop(page, [plyFile('good.ply', 1500)]);
+  await expect(page.getByRole('button', { name: 'Start training' })).toBeEnabled({ timeout: 60_000 });
+  await page.getByText('Advanced').click();
+  for (const tab of ['New run', 'Runs', 'Models']) {
+    await page.getByRole('tab', { name: tab }).click();
+    for (const theme of ['Dark', 'Light', 'White report']) {
+      await chooseTheme(page, theme);
+      expect(await violations(page), `${tab}, ${theme}`).toEqual([]);
+    }
+  }
 });
 
 test('the theme follows the system until it is chosen, and the choice is kept', async ({ page }) => {
