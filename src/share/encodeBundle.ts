@@ -12,8 +12,8 @@ import { importantRows } from './thin.ts';
 
 /** Positions and scores take at most this much; a sparse cloud gets a coarser grid for it. */
 const BYTES_PER_POINT = 4.5;
-/** The coarsest grid that is chosen for that: a 16,000th of the scan's extent. */
-const COARSEST_BITS = 14;
+/** The coarsest grid that is chosen for that: an 8,000th of the extent. */
+const COARSEST_BITS = 13;
 
 export interface EncodeOptions {
   readonly scoreBits: 8 | 16;
