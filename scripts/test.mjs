@@ -4,7 +4,7 @@ import { setUp } from './setup.mjs';
 
 setUp();
 // After the set-up: these need what it installs.
-const { buildCli, buildPage } = await import('./lib/build.mjs');
+const { buildCli, buildPage, buildServer } = await import('./lib/build.mjs');
 const { binOf, runSteps, vitestStep } = await import('./lib/steps.mjs');
 
 // Before the GPU tests: where there is no GPU, Dawn computes on the SwiftShader that comes with Chromium.
@@ -24,6 +24,7 @@ process.exitCode = await runSteps([
     run: async () => {
       await buildPage();
       await buildCli();
+      await buildServer();
     },
   },
   {

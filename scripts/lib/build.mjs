@@ -1,10 +1,11 @@
-/** Builds the page and the command line, each only when a source is newer than what was built. */
+/** Builds the page, the command line and the server, each only when a source is newer than what was built. */
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { isStale, ROOT } from '../setup.mjs';
 
 const SOURCES = ['src', 'shaders', 'package-lock.json'];
 export const CLI_BUNDLE = 'dist/cli/po3ad.mjs';
+export const SERVER_BUNDLE = 'dist/server/server.mjs';
 
 /** The page, where vite.config.ts says. */
 export async function buildPage() {
@@ -17,19 +18,23 @@ export async function buildPage() {
   await build(config);
 }
 
-/** One file, moved into place at the end, so that commands started side by side never see half of it. */
-export async function buildCli() {
-  if (!isStale(CLI_BUNDLE, [...SOURCES, 'vite.cli.config.ts'])) return;
-  console.error('Building the command line');
+/** One file, moved into place at the end, so that processes started side by side never see half of it. */
+async function buildForNode(what, bundle, configFile) {
+  if (!isStale(bundle, [...SOURCES, configFile])) return;
+  console.error(`Building the ${what}`);
   const { build } = await import('vite');
-  const outDir = join(ROOT, `dist/cli-${process.pid}`);
+  const folder = dirname(bundle);
+  const outDir = join(ROOT, `${folder}-${process.pid}`);
   await build({
     root: ROOT,
-    configFile: join(ROOT, 'vite.cli.config.ts'),
+    configFile: join(ROOT, configFile),
     logLevel: 'error',
     build: { outDir },
   });
-  mkdirSync(join(ROOT, 'dist/cli'), { recursive: true });
-  renameSync(join(outDir, 'po3ad.mjs'), join(ROOT, CLI_BUNDLE));
+  mkdirSync(join(ROOT, folder), { recursive: true });
+  renameSync(join(outDir, basename(bundle)), join(ROOT, bundle));
   rmSync(outDir, { recursive: true });
 }
+
+export const buildCli = () => buildForNode('command line', CLI_BUNDLE, 'vite.cli.config.ts');
+export const buildServer = () => buildForNode('server', SERVER_BUNDLE, 'vite.server.config.ts');

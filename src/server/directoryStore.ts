@@ -88,17 +88,21 @@ export class DirectoryStore implements ShareStore {
     return store;
   }
 
-  async put(id: string, record: ShareRecord, body: AsyncIterable<Uint8Array>): Promise<'stored' | 'taken' | 'full'> {
+  async put(
+    id: string,
+    record: ShareRecord,
+    body: AsyncIterable<Uint8Array>,
+  ): Promise<'stored' | 'taken' | 'full'> {
     const { objects, gone, incoming } = this.folders;
     const final = join(objects, id);
-    if ((await ifThere(stat(final))) !== null || (await ifThere(stat(join(gone, id)))) !== null) return 'taken';
+    if ((await ifThere(stat(final))) !== null || (await ifThere(stat(join(gone, id)))) !== null)
+      return 'taken';
     const draft = join(incoming, `${process.pid}.${randomBytes(9).toString('base64url')}`);
     const file = await open(draft, 'wx', 0o600);
-    let written = 0;
+    const written = { bytes: 0 };
     let stored = false;
     try {
-      written = await this.writeAll(file, record, body);
-      if (written < 0) return 'full';
+      if (!(await this.writeAll(file, record, body, written))) return 'full';
       await file.sync();
       // Unlike a rename, a link never takes the place of another file.
       await link(draft, final);
@@ -110,7 +114,7 @@ export class DirectoryStore implements ShareStore {
       throw error;
     } finally {
       await file.close();
-      if (!stored) this.used -= (await stat(draft)).size;
+      if (!stored) this.used -= written.bytes;
       await unlink(draft);
     }
   }
@@ -148,8 +152,8 @@ export class DirectoryStore implements ShareStore {
     await syncFolder(gone);
     const path = join(objects, id);
     const size = (await ifThere(stat(path)))?.size;
-    if (size === undefined) return;
-    await rm(path, { force: true });
+    // Of two that delete it at the same time one finds it.
+    if (size === undefined || (await ifThere(unlink(path).then(() => true))) === null) return;
     await syncFolder(objects);
     this.used -= size;
   }
@@ -172,20 +176,23 @@ export class DirectoryStore implements ShareStore {
     return deleted;
   }
 
-  /** @returns bytes written, or -1 when the quota does not allow them */
-  private async writeAll(file: FileHandle, record: ShareRecord, body: AsyncIterable<Uint8Array>): Promise<number> {
-    let written = 0;
-    const write = async (bytes: Uint8Array) => {
+  /** @param written counts what the quota is charged for @returns false when the quota does not allow it */
+  private async writeAll(
+    file: FileHandle,
+    record: ShareRecord,
+    body: AsyncIterable<Uint8Array>,
+    written: { bytes: number },
+  ): Promise<boolean> {
+    const write = async (bytes: Uint8Array): Promise<boolean> => {
       if (this.used + bytes.length > this.quota) return false;
       this.used += bytes.length;
-      // Before the next piece is counted: `put` gives back what has reached the file.
-      await file.writeFile(bytes);
-      written += bytes.length;
+      written.bytes += bytes.length;
+      await file.appendFile(bytes);
       return true;
     };
-    if (!(await write(writeHeader(record)))) return -1;
-    for await (const piece of body) if (!(await write(piece))) return -1;
-    return written;
+    if (!(await write(writeHeader(record)))) return false;
+    for await (const piece of body) if (!(await write(piece))) return false;
+    return true;
   }
 
   private async readRecord(id: string): Promise<ShareRecord | null> {

@@ -61,7 +61,10 @@ export interface PageHeaderOptions {
 }
 
 /** @returns all headers of a page; `frame-ancestors` works as a header only */
-export function pageHeaders(kind: PageKind, { storeOrigin, embedIn }: PageHeaderOptions): Record<string, string> {
+export function pageHeaders(
+  kind: PageKind,
+  { storeOrigin, embedIn }: PageHeaderOptions,
+): Record<string, string> {
   const policy: Record<string, string> = {
     ...(kind === 'studio' ? STUDIO_POLICY : VIEW_POLICY),
     'frame-ancestors': embedIn ?? "'none'",
@@ -69,13 +72,19 @@ export function pageHeaders(kind: PageKind, { storeOrigin, embedIn }: PageHeader
   if (storeOrigin !== null) policy['connect-src'] += ` ${storeOrigin}`;
   // A framed page must be loadable by a page that is isolated itself, and needs no threads.
   const isolation =
-    embedIn === null ? ISOLATION : { 'Cross-Origin-Resource-Policy': 'cross-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+    embedIn === null
+      ? ISOLATION
+      : { 'Cross-Origin-Resource-Policy': 'cross-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
   return { ...ALWAYS, ...isolation, 'Content-Security-Policy': policyText(policy) };
 }
 
 /** Scripts, samples, models: loaded by our own pages, also by one that is framed elsewhere. */
 export function assetHeaders(): Record<string, string> {
-  return { ...ALWAYS, 'Cross-Origin-Resource-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+  return {
+    ...ALWAYS,
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+  };
 }
 
 /** Answers of the API: data, never a page. */

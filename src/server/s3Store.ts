@@ -9,8 +9,8 @@ import { ttlOfId } from '../share/links.ts';
 import {
   type FoundShare,
   type Missing,
-  type Presigner,
   type PresignedUpload,
+  type Presigner,
   REMEMBERED_MS,
   type ShareRecord,
   type ShareStore,
@@ -71,7 +71,11 @@ export class S3Store implements ShareStore {
       : null;
   }
 
-  async put(id: string, record: ShareRecord, body: AsyncIterable<Uint8Array>): Promise<'stored' | 'taken' | 'full'> {
+  async put(
+    id: string,
+    record: ShareRecord,
+    body: AsyncIterable<Uint8Array>,
+  ): Promise<'stored' | 'taken' | 'full'> {
     // In memory: the protocol wants the length first, and a body that breaks off must leave nothing.
     const bytes = await collect(body);
     if ((await this.head(id)) !== null) return 'taken';
