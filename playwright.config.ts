@@ -48,7 +48,9 @@ export default defineConfig({
   ...(served === undefined
     ? {
         webServer: {
-          command: `node scripts/build.mjs && npx vite preview --host 127.0.0.1 --strictPort --port ${process.env.E2E_PORT}`,
+          command: `node scripts/start.mjs --host 127.0.0.1 --strict-port --port ${process.env.E2E_PORT}`,
+          // Shares of the tests are not those of whoever runs them.
+          env: { SHARE_DIR: 'test-results/shares', SHARE_LOG: '0' },
           url: baseURL,
           timeout: 120_000,
         },

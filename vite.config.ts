@@ -2,58 +2,28 @@
 
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { devPolicy, ISOLATION, metaPolicy } from './src/server/headers.ts';
 
-/** What the page may load. `wasm-unsafe-eval` lets WebAssembly compile; no script is ever evaluated. */
-const POLICY: Readonly<Record<string, string>> = {
-  'default-src': "'none'",
-  'script-src': "'self' 'wasm-unsafe-eval'",
-  'style-src': "'self'",
-  'img-src': "'self' data: blob:",
-  'connect-src': "'self'",
-  'worker-src': "'self'",
-  'font-src': "'self'",
-  'base-uri': "'none'",
-  'form-action': "'none'",
-};
-
-function policyText(policy: Readonly<Record<string, string>>): string {
-  return Object.entries(policy)
-    .map(([name, sources]) => `${name} ${sources}`)
-    .join('; ');
-}
-
-/** The dev server injects inline scripts and styles and talks over a socket. */
-const DEV_POLICY = {
-  ...POLICY,
-  'script-src': "'self' 'wasm-unsafe-eval' 'unsafe-inline'",
-  'style-src': "'self' 'unsafe-inline'",
-  'connect-src': "'self' ws:",
-};
-
-/** WebAssembly threads need an isolated page; `frame-ancestors` works as a header only. */
-const ISOLATION = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'X-Content-Type-Options': 'nosniff',
-};
-
+/** For hosting that sends no headers; our own server takes it out again and sends the whole policy. */
 function contentSecurityPolicy(): Plugin {
-  let content = '';
+  let dev = false;
   return {
     name: 'content-security-policy',
     configResolved(config) {
-      content = policyText(config.command === 'serve' ? DEV_POLICY : POLICY);
+      dev = config.command === 'serve';
     },
     transformIndexHtml: {
       order: 'post',
-      handler: () => [
-        {
-          tag: 'meta',
-          attrs: { 'http-equiv': 'Content-Security-Policy', content },
-          injectTo: 'head-prepend',
-        },
-      ],
+      handler: (_html, { filename }) => {
+        const content = dev ? devPolicy() : metaPolicy(filename.endsWith('view.html') ? 'view' : 'studio');
+        return [
+          {
+            tag: 'meta',
+            attrs: { 'http-equiv': 'Content-Security-Policy', content },
+            injectTo: 'head-prepend',
+          },
+        ];
+      },
     },
   };
 }
@@ -67,12 +37,6 @@ export default defineConfig(({ command }) => {
     appType: 'mpa',
     plugins: [react(), contentSecurityPolicy()],
     server: { headers: ISOLATION },
-    preview: {
-      headers: {
-        ...ISOLATION,
-        'Content-Security-Policy': `${policyText(POLICY)}; frame-ancestors 'none'`,
-      },
-    },
     worker: { format: 'es' },
     build: {
       // Beside dist/cli and dist/bench, which a build of the page must not wipe.

@@ -7,7 +7,7 @@ import { crc32 } from './crc32.ts';
 import { deflate, inflate, joined } from './deflate.ts';
 import { ShareError } from './problem.ts';
 
-export const BUNDLE_VERSION = 1;
+const BUNDLE_VERSION = 1;
 const MAGIC = 0x53334f50; // "PO3S", little-endian
 const HEADER = 16;
 const SECTION_HEADER = 13;

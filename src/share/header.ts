@@ -51,7 +51,7 @@ export interface Header {
   readonly provenance: BundleProvenance;
 }
 
-export const FEWEST_BITS = 8;
+const FEWEST_BITS = 8;
 export const MOST_BITS = 16;
 
 function readFrame(fields: Fields): ModelFrame {

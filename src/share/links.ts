@@ -11,14 +11,6 @@ import { KEY_BYTES } from './seal.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/**
- * Lengths of links that hold the bundle themselves, whole address, characters. 2,000 pass everywhere we know of: Discord
- * ends messages at 2,000, classic Outlook for Windows cuts addresses at 2,083 (INTERNET_MAX_URL_LENGTH), a
- * QR code holds 2,953 bytes. 12,000 pass in Teams (28 kB a message, counted as UTF-16) and webmail, while
- * Slack (4,000) and Telegram (4,096) split them and classic Outlook cuts them.
- */
-export const LINK_LENGTHS = { everywhere: 2000, webmail: 12_000 } as const;
-
 export const TTL_DAYS = [1, 7, 30] as const;
 export type TtlDays = (typeof TTL_DAYS)[number];
 

@@ -10,7 +10,7 @@ import { ShareError } from './problem.ts';
 type Bytes = Uint8Array<ArrayBuffer>;
 
 const MAGIC = 0x45334f50; // "PO3E", little-endian
-export const SEAL_VERSION = 1;
+const SEAL_VERSION = 1;
 const HEADER = 38;
 const TAG = 16;
 export const KEY_BYTES = 32;
