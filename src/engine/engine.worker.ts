@@ -37,10 +37,15 @@ const workshop = new Workshop({
   files: originFiles(),
   thumbnail: drawThumbnail,
   now: () => Date.now(),
+  alone,
 });
 
 function post(event: EngineEvent, transfer: Transferable[] = []): void {
   self.postMessage(event, { transfer });
+}
+
+function alone<T>(name: string, work: () => Promise<T>): Promise<T | null> {
+  return navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock === null ? null : work()));
 }
 
 /** Buffers that nobody here needs any more: handed over, not copied. */

@@ -56,7 +56,8 @@ beforeAll(async () => {
 });
 afterAll(() => session.dispose());
 
-function workshop(files = memoryFiles()) {
+/** @param elsewhere what another tab does */
+function workshop(files = memoryFiles(), elsewhere = '') {
   const events: TrainingEvent[] = [];
   let clock = 0;
   const shop = new Workshop({
@@ -64,6 +65,7 @@ function workshop(files = memoryFiles()) {
     files,
     thumbnail: async () => null,
     now: () => ++clock,
+    alone: async (name, work) => (elsewhere === name ? null : work()),
   });
   const onTraining = (event: TrainingEvent) => void events.push(event);
   const steps = () => events.flatMap((event) => (event.kind === 'step' ? [event.report.step] : []));
@@ -254,6 +256,13 @@ describe('a training run', () => {
     expect(model.summary.provenance.parent).toBe(parent.id);
     expect(model.summary.config.arch).toEqual(parent.summary.config.arch);
     expect(model.id).not.toBe(parent.id);
+  });
+
+  test('that another tab goes on with is left to it', async () => {
+    const { shop, files } = workshop(memoryFiles(), 'po3ad run run');
+    const refused = shop.train({ runId: 'run', start: start() }, {});
+    await expect(refused).rejects.toThrow('another tab');
+    expect([...files.held.keys()].some((path) => path.startsWith('runs/run'))).toBe(true);
   });
 
   test('a second run is refused while one is under way', async () => {

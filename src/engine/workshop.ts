@@ -24,6 +24,8 @@ export interface WorkshopServices {
   readonly thumbnail: (cloud: PointCloud) => Promise<string | null>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Does the work while no other tab does work of that name. @returns null when another one does */
+  readonly alone: <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
 }
 
 type Params<M extends EngineMethod> = EngineCalls[M]['params'];
@@ -61,7 +63,10 @@ export class Workshop implements Answers {
     });
     this.job = { id: runId, job };
     try {
-      return await (await job).run(hooks.signal ?? new AbortController().signal);
+      const work = async () => (await job).run(hooks.signal ?? new AbortController().signal);
+      const end = await this.services.alone(`po3ad run ${runId}`, work);
+      if (end === null) throw new InvalidInputError('training run', 'goes on in another tab of this browser');
+      return end;
     } finally {
       this.job = null;
     }

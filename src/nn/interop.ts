@@ -36,6 +36,8 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 export class TfjsQueue {
   readonly gpu: Gpu;
   readonly backend: WebGPUBackend;
+  /** Called when nothing is to be kept for reuse: whoever holds scratch of its own lets go of it. */
+  readonly onIdle = new Set<() => void>();
   private readonly internals: BackendInternals;
 
   constructor(gpu: Gpu, backend: WebGPUBackend) {
@@ -95,6 +97,7 @@ export class TfjsQueue {
   /** Destroys freed buffers beyond what is worth keeping; call between scans or steps. */
   trimPool(kept = KEPT_BYTES): void {
     this.flush();
+    if (kept === 0) for (const letGo of this.onIdle) letGo();
     const pool = this.internals.bufferManager;
     for (const [key, buffers] of pool.freeBuffers) {
       while (buffers.length > 0 && pool.numBytesAllocated - pool.numBytesUsed > kept) {

@@ -54,7 +54,7 @@ interface GemmCall {
   readonly columns: number;
 }
 
-/** Scratch that lives as long as the backend: products and partial sums, and buffers bound where unused. */
+/** Scratch that is kept while work goes on: products and partial sums, and buffers bound where unused. */
 class ConvScratch {
   private readonly queue: TfjsQueue;
   private scratch: GPUBuffer | null = null;
@@ -63,7 +63,13 @@ class ConvScratch {
   constructor(queue: TfjsQueue) {
     this.queue = queue;
     this.unused = queue.gpu.buffer('unused', 64);
+    queue.onIdle.add(this.letGo);
   }
+  /** Everything that was queued has been submitted. */
+  private readonly letGo = (): void => {
+    this.queue.gpu.release(this.scratch);
+    this.scratch = null;
+  };
   /** A buffer of at least that many bytes; its content lasts until the next call's commands run. */
   get(bytes: number): GPUBuffer {
     if (this.scratch === null || this.scratch.size < bytes) {
@@ -77,6 +83,7 @@ class ConvScratch {
     return this.scratch;
   }
   dispose(): void {
+    this.queue.onIdle.delete(this.letGo);
     this.queue.flush();
     this.queue.gpu.release(this.scratch, this.unused);
   }

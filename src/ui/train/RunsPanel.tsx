@@ -60,6 +60,7 @@ function stateOf({ status, stage }: TrainingRun): string {
 
 function RunDetails({ run }: { readonly run: TrainingRun }) {
   const { setup, stepsDone, status, warnings } = run;
+  const { setTrainingTab } = useCommands();
   const { steps } = setup.training;
   const busy = status.kind === 'running' && run.stage !== '';
   return (
@@ -92,6 +93,12 @@ function RunDetails({ run }: { readonly run: TrainingRun }) {
           <span>{text}</span>
         </p>
       ))}
+      {status.kind === 'done' && (
+        <button type="button" className="button" onClick={() => setTrainingTab('models')}>
+          <Icon name="check" />
+          Show the model
+        </button>
+      )}
       <Facts facts={factsOf(run)} />
     </Section>
   );
@@ -127,7 +134,7 @@ function factsOf({ history, validations, pace, saved, setup, scans, init }: Trai
       : ([
           ['Epoch', `${formatCount(pace.epoch)} of ${formatCount(setup.training.schedule.epochs)}`],
           ['Time per step', formatDuration(pace.secondsPerStep)],
-          ['Points per second', formatCount(pace.pointsPerSecond)],
+          ['Points / s', formatCount(pace.pointsPerSecond)],
           ['Engine memory', formatBytes(pace.bytes)],
         ] as const)),
     ['Saved up to', saved === 0 ? 'not yet' : `step ${formatCount(saved)}`],
