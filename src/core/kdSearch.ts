@@ -8,9 +8,9 @@ export const NONE = -1;
 /** @returns squared distance from a point to a node's box, 0 inside */
 export function boxDistance(boxes: Float32Array, node: number, x: number, y: number, z: number): number {
   const b = 6 * node;
-  const dx = Math.max(boxes[b]! - x, 0, x - boxes[b + 3]!);
-  const dy = Math.max(boxes[b + 1]! - y, 0, y - boxes[b + 4]!);
-  const dz = Math.max(boxes[b + 2]! - z, 0, z - boxes[b + 5]!);
+  const dx = x < boxes[b]! ? boxes[b]! - x : x > boxes[b + 3]! ? x - boxes[b + 3]! : 0;
+  const dy = y < boxes[b + 1]! ? boxes[b + 1]! - y : y > boxes[b + 4]! ? y - boxes[b + 4]! : 0;
+  const dz = z < boxes[b + 2]! ? boxes[b + 2]! - z : z > boxes[b + 5]! ? z - boxes[b + 5]! : 0;
   return dx * dx + dy * dy + dz * dz;
 }
 

@@ -9,13 +9,15 @@
  *     0-2    from the reference surface to the point, averaged over the scan around it; units
  *     3-5    the same of the point alone; soft, scale 0.005
  *     6-8    averaged; soft, scale twice the deviation of the good scans at that place
- *     9-11   towards reference surface that no scan point covers, at its rim, 0 elsewhere; soft, scale 0.01
- *     12     averaged distance along the reference's normal, positive outside; soft, scale 0.005
- *     13     length of 9-11
- *     14     log2 of the reference's spread at that place over 0.002, halves
- *     15     log2 of the scan's density over the reference's, 0 for the scan's median, ends at +-3
+ *     9-11   averaged, less what varies slowly over the surface (`slowPart`); soft, scale 0.005
+ *     12-14  towards reference surface that no scan point covers, at its rim, 0 elsewhere; soft, scale 0.01
+ *     15     averaged distance along the reference's normal, positive outside; soft, scale 0.005
+ *     16     the same, less what varies slowly
+ *     17     length of 12-14
+ *     18     log2 of the reference's spread at that place over 0.002, halves
+ *     19     log2 of the scan's density over the reference's, 0 for the scan's median, ends at +-3
  *
- * 0-11 are vectors, and turn with the cloud (`rotateFeatures`). Sixteen is a multiple of 4, as the kernels
+ * 0-14 are vectors, and turn with the cloud (`rotateFeatures`). Twenty is a multiple of 4, as the kernels
  * need it.
  */
 
@@ -26,11 +28,12 @@ import type { OrientedCloud } from './orientedCloud.ts';
 import { PROBE_CELL, type Reference } from './reference.ts';
 import type { Matrix3 } from './rotation.ts';
 import { rotateVector } from './rotation.ts';
+import { slowPart } from './slowPart.ts';
 import { smoothOver } from './smoothOver.ts';
 import { surfaceDistances } from './surfaceDistance.ts';
 
-export const REFERENCE_CHANNELS = 16;
-const VECTORS = [0, 3, 6, 9] as const;
+export const REFERENCE_CHANNELS = 20;
+const VECTORS = [0, 3, 6, 9, 12] as const;
 
 /** Model units that a feature of 1 stands for: about the smallest height of an obvious defect. */
 const UNIT = 0.03;
@@ -53,7 +56,7 @@ export type FeatureReference = Pick<
 
 /** Features, and what they were made from. */
 export interface ReferenceFeatures {
-  /** [N 16], see the top of this file. */
+  /** [N 20], see the top of this file. */
   readonly values: Float32Array;
   /** [3N] from the reference surface to the points, averaged over the scan around each; model units. */
   readonly offsets: Float32Array;
@@ -88,6 +91,15 @@ function putSoft(values: Float32Array, at: number, vector: Float32Array, from: n
   return soft;
 }
 
+/** Part of row i of `vectors` along the normal of a row of the reference. */
+function along(normals: Float32Array, row: number, vectors: Float32Array, i: number): number {
+  return (
+    normals[3 * row]! * vectors[3 * i]! +
+    normals[3 * row + 1]! * vectors[3 * i + 1]! +
+    normals[3 * row + 2]! * vectors[3 * i + 2]!
+  );
+}
+
 function median(values: Float32Array): number {
   return values.slice().sort()[values.length >> 1]!;
 }
@@ -116,26 +128,27 @@ export function referenceFeatures(reference: FeatureReference, scan: OrientedClo
   const near = spacingNeighbours(scan.points);
   const offsets = smoothOver(scan, raw, near);
   const covered = coverage(reference, scan, PROBE_CELL * scanSpacing, gap, near);
+  const slow = slowPart(scan.points, offsets);
+  const local = offsets.map((v, at) => v - slow[at]!);
   const values = new Float32Array(REFERENCE_CHANNELS * count);
   const dense = densities(density, rows, covered.spacing);
   for (let i = 0; i < count; i++) {
     const at = REFERENCE_CHANNELS * i;
-    const n = 3 * rows[i]!;
     const deviation = Math.max(SPREAD_FLOOR, spread[rows[i]!]!);
     putLinear(values, at, offsets, 3 * i);
     putSoft(values, at + 3, raw, 3 * i, SOFT);
     putSoft(values, at + 6, offsets, 3 * i, 2 * deviation);
-    values[at + 13] = putSoft(values, at + 9, covered.towards, 3 * i, SOFT_MISSING);
-    let along = 0;
-    for (let d = 0; d < 3; d++) along += offsets[3 * i + d]! * normals[n + d]!;
-    values[at + 12] = Math.asinh(along / SOFT);
-    values[at + 14] = Math.log2(deviation / USUAL_SPREAD) / 2;
-    values[at + 15] = dense[i]!;
+    putSoft(values, at + 9, local, 3 * i, SOFT);
+    values[at + 17] = putSoft(values, at + 12, covered.towards, 3 * i, SOFT_MISSING);
+    values[at + 15] = Math.asinh(along(normals, rows[i]!, offsets, i) / SOFT);
+    values[at + 16] = Math.asinh(along(normals, rows[i]!, local, i) / SOFT);
+    values[at + 18] = Math.log2(deviation / USUAL_SPREAD) / 2;
+    values[at + 19] = dense[i]!;
   }
   return { values, offsets, rows, coverage: covered, near };
 }
 
-/** Turns the vectors among the features in place. @param values [N 16] */
+/** Turns the vectors among the features in place. @param values [N 20] */
 export function rotateFeatures(values: Float32Array, matrix: Matrix3): void {
   for (let at = 0; at < values.length; at += REFERENCE_CHANNELS)
     for (const vector of VECTORS) rotateVector(values, at + vector, matrix);
