@@ -42,9 +42,9 @@ describe('features of a registered scan', () => {
     expect(above[2]).toBeGreaterThan(0.1);
     expect(above[2]).toBeLessThan(1);
     expect(above[8]).toBeCloseTo(Math.asinh(offsets[2]! / 0.004), 3);
-    expect(below[12]).toBeCloseTo(Math.asinh(offsets[5]! / 0.005), 2);
-    expect(Math.max(...[2, 5, 8, 12].map((c) => Math.abs(sound[c]!)))).toBeLessThan(0.05);
-    expect(above[14]).toBeCloseTo(0, 5);
+    expect(below[15]).toBeCloseTo(Math.asinh(offsets[5]! / 0.005), 2);
+    expect(Math.max(...[2, 5, 8, 11, 15, 16].map((c) => Math.abs(sound[c]!)))).toBeLessThan(0.05);
+    expect(above[18]).toBeCloseTo(0, 5);
   });
 
   test('point into a hole from its rim, and nowhere else', () => {
@@ -57,8 +57,8 @@ describe('features of a registered scan', () => {
     let [told, elsewhere] = [0, 0];
     for (let i = 0; i < points.length / 3; i++) {
       const [x, y] = [points[3 * i]!, points[3 * i + 1]!];
-      const [dx, dy] = row(values, i).subarray(9, 11);
-      expect(row(values, i)[13]).toBeCloseTo(Math.hypot(...row(values, i).subarray(9, 12)), 4);
+      const [dx, dy] = row(values, i).subarray(12, 14);
+      expect(row(values, i)[17]).toBeCloseTo(Math.hypot(...row(values, i).subarray(12, 15)), 4);
       if (dx === 0 && dy === 0) continue;
       if (Math.hypot(x, y) > 0.25) {
         elsewhere++;
@@ -77,9 +77,26 @@ describe('features of a registered scan', () => {
     const points = Float32Array.of(...left, ...right);
     const { values } = referenceFeatures(reference, { points, normals: plate(3600, 4).normals });
     const mean = (from: number, to: number) =>
-      Array.from({ length: to - from }, (_, i) => row(values, from + i)[15]!).reduce((a, b) => a + b) /
+      Array.from({ length: to - from }, (_, i) => row(values, from + i)[19]!).reduce((a, b) => a + b) /
       (to - from);
     expect(mean(0, 3000) - mean(3000, 3600)).toBeGreaterThan(1.5);
+  });
+
+  test('tell a local defect from a part that is another size', () => {
+    const { points, normals } = plate(6000, 7);
+    const inPatch = (i: number) => Math.hypot(points[3 * i]! - 0.2, points[3 * i + 1]!) < 0.06;
+    const patch = Array.from({ length: 6000 }, (_, i) => i).filter(inPatch);
+    // Raised by 0.02 at one end and by nothing at the other, and a bump of 0.015.
+    for (let i = 0; i < 6000; i++)
+      points[3 * i + 2] = 0.01 * (1 + points[3 * i]! / 0.7) + (inPatch(i) ? 0.015 : 0);
+    const { values, offsets } = referenceFeatures(reference, { points, normals });
+    const told = Array.from({ length: 6000 }, (_, i) => 0.005 * Math.sinh(row(values, i)[16]!));
+    const mean = (rows: readonly number[], of: (i: number) => number) =>
+      rows.reduce((sum, i) => sum + of(i), 0) / rows.length;
+    const far = told.flatMap((_, i) => (Math.abs(points[3 * i]!) < 0.5 && !inPatch(i) ? [i] : []));
+    expect(mean(patch, (i) => told[i]!)).toBeGreaterThan(0.008);
+    expect(mean(far, (i) => Math.abs(told[i]!))).toBeLessThan(0.002);
+    expect(mean(far, (i) => offsets[3 * i + 2]!)).toBeGreaterThan(0.006);
   });
 
   test('turn with the cloud', () => {
@@ -109,7 +126,9 @@ describe('features of a registered scan', () => {
       { ...other, spread: new Float32Array(other.spread.length).fill(0.002), gap: reference.gap },
       { points: turned(waved), normals: turned(scan.normals) },
     ).values;
-    const differences = again.map((v, at) => Math.abs(v - values[at]!)).filter((_, at) => at % 16 < 9);
+    const differences = again
+      .map((v, at) => Math.abs(v - values[at]!))
+      .filter((_, at) => at % REFERENCE_CHANNELS < 12);
     // The merged points of the turned reference lie elsewhere on the same plane.
     expect(differences.sort()[Math.floor(0.95 * differences.length)]).toBeLessThan(0.1);
   });

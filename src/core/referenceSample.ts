@@ -89,7 +89,7 @@ export function makeReferenceSample(
   const rows = scannedRows(part, family, visible, wanted, subset);
   const good = specimen(part, family, rows, stream.fork(SPECIMEN));
   const plans = drawDefects(defects, stream.fork(DEFECTS));
-  const { points, targetOffsets, patch, kept } = applyDefects(good.points, good.normals, plans, defects);
+  const { points, targetOffsets, patch, kept } = applyDefects(good.points, good.normals, plans);
   addNoise(points, family.noise, stream.fork(NOISE));
   const { turn, shift } = drawMisalignment(variation, stream.fork(ALIGNMENT));
   for (let at = 0; at < points.length; at += 3) {

@@ -5,7 +5,7 @@
 
 import { augment, drawPose, type PoseAngles } from './augment.ts';
 import { applyDefects } from './defects/apply.ts';
-import { type DefectMix, type DefectPlan, drawDefects } from './defects/mix.ts';
+import { type DefectPlan, drawDefects } from './defects/mix.ts';
 import type { FloatArray } from './floatArray.ts';
 import { displacePatches, drawPlan, type NormAsPlan } from './normAs.ts';
 import { pickRows } from './pickRows.ts';
@@ -52,7 +52,6 @@ export interface NormAsSamplePlan extends CommonPlan {
 /** A sample with the pseudo-defects of `synthesis.defects`. */
 export interface DefectSamplePlan extends CommonPlan {
   readonly kind: 'defects';
-  readonly mix: DefectMix;
   readonly defects: readonly DefectPlan[];
 }
 
@@ -77,7 +76,7 @@ export function drawSample(n: number, options: SampleOptions, seed: number): Sam
   const { defects: mix } = synthesis;
   return mix === null
     ? { ...common, kind: 'normAs', anomaly: drawPlan(count, synthesis, defect.key) }
-    : { ...common, kind: 'defects', mix, defects: drawDefects(mix, defect) };
+    : { ...common, kind: 'defects', defects: drawDefects(mix, defect) };
 }
 
 /**
@@ -102,7 +101,7 @@ export function makeTrainingSample(
     const sample = displacePatches(posed.points, posed.normals, plan.anomaly);
     return { ...(still === undefined ? sample : putBack(sample, posed.points, isStill)), seed };
   }
-  const { kept, ...sample } = applyDefects(posed.points, posed.normals, plan.defects, plan.mix);
+  const { kept, ...sample } = applyDefects(posed.points, posed.normals, plan.defects);
   if (still === undefined) return { ...sample, seed };
   return {
     ...putBack(sample, pickRows(Float32Array.from(posed.points), kept), (i) => isStill(kept[i]!)),

@@ -80,6 +80,6 @@ describe('a session', async () => {
 
   test('refuses a network that takes coordinates', async () => {
     const { hash } = await load('xyz', 3);
-    await expect(universalDetector(session, hash).fit(good)).rejects.toThrow('does not take the 16 features');
+    await expect(universalDetector(session, hash).fit(good)).rejects.toThrow('does not take the 20 features');
   });
 });

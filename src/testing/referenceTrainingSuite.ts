@@ -52,7 +52,7 @@ export function describeReferenceTraining(
     test('refuses scans that are no reference, and a network that takes something else', async () => {
       await expect(run(1, [ellipsoidScan(300, 1)])).rejects.toThrow('no merged reference');
       await expect(run(1, references, { ...model, arch: architecture('demo') })).rejects.toThrow(
-        '16 channels',
+        '20 channels',
       );
     });
   });

@@ -118,7 +118,7 @@ describe('train --json', () => {
     expect(json().map(({ step }) => step)).toEqual([1, 2, undefined]);
     const model = readModelFile(out, new Uint8Array(readFileSync(out)));
     expect(model.config).toMatchObject({ name: 'u', inputs: 'reference', voxelSize: 0.1, preset: 'studio' });
-    expect(model.config.arch.inChannels).toBe(16);
+    expect(model.config.arch.inChannels).toBe(20);
     expect(model.provenance).toMatchObject({ parts: '2 procedural shapes, seed 1', steps: 2 });
     const wrong = put('wrong.json', JSON.stringify({ ...recipe, shapes: { seed: 1, count: 0, points: 9 } }));
     await expect(runCommand(train, ['--universal', wrong, '--out', out])).rejects.toThrow('is 0');

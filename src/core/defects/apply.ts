@@ -9,7 +9,7 @@ import { RandomStream } from '../random.ts';
 import type { TrainingSample } from '../types.ts';
 import { SurfaceGraph } from './graph.ts';
 import { type GrownPatch, growPatch } from './grow.ts';
-import { type DefectMix, type DefectPlan, heightFor, MIN_DEFECT_POINTS } from './mix.ts';
+import { type DefectPlan, heightFor, MIN_DEFECT_POINTS } from './mix.ts';
 import { DEFECT_SHAPES } from './shapes.ts';
 import type { DefectEffect, Growth } from './types.ts';
 
@@ -56,7 +56,7 @@ class Workpiece {
     this.graph = new SurfaceGraph(points, normals);
   }
 
-  add({ family, share, height, key }: DefectPlan, mix: DefectMix): void {
+  add({ family, share, height, heights, key }: DefectPlan): void {
     const random = new RandomStream(key);
     const { growth, apply } = DEFECT_SHAPES[family];
     const size = Math.max(MIN_PATCH, Math.round(share * this.taken.length));
@@ -64,7 +64,7 @@ class Workpiece {
     // Nothing is left where a patch would fit: the sample has one defect fewer.
     if (patch.rows.length < MIN_PATCH) return;
     const { points, normals } = this.graph;
-    const high = heightFor(mix, patch.reach, height);
+    const high = heightFor(heights, patch.reach, height);
     this.write(patch, apply({ points, normals, patch, height: high, random }));
   }
 
@@ -106,7 +106,6 @@ export function applyDefects(
   points: FloatArray,
   normals: FloatArray,
   plans: readonly DefectPlan[],
-  mix: DefectMix,
 ): DefectedCloud {
   if (points.length / 3 < MIN_DEFECT_POINTS)
     throw new InvalidInputError(
@@ -114,6 +113,6 @@ export function applyDefects(
       `${points.length / 3} points are too few: needs at least ${MIN_DEFECT_POINTS}`,
     );
   const piece = new Workpiece(Float32Array.from(points), Float32Array.from(normals));
-  for (const plan of plans) piece.add(plan, mix);
+  for (const plan of plans) piece.add(plan);
   return piece.result();
 }

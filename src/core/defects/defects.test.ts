@@ -31,9 +31,27 @@ function thinBox(seed: number) {
 
 const box = thinBox(1);
 const make = (mix: DefectMix, seed: number, count = mix.count): DefectedCloud =>
-  applyDefects(box.points, box.normals, drawDefects({ ...mix, count }, new RandomStream(seed)), mix);
+  applyDefects(box.points, box.normals, drawDefects({ ...mix, count }, new RandomStream(seed)));
 const lengthAt = (rows: Float32Array, i: number) =>
   Math.hypot(rows[3 * i]!, rows[3 * i + 1]!, rows[3 * i + 2]!);
+
+test('a gross defect bends or breaks a large end, in the share of the samples that was asked for', () => {
+  const mix: DefectMix = { ...STUDIO_DEFECTS, gross: 0.5 };
+  let gross = 0;
+  for (let seed = 0; seed < 40; seed++) {
+    const [first] = drawDefects(mix, new RandomStream(seed));
+    if (first!.heights === STUDIO_DEFECTS.height) continue;
+    gross++;
+    expect(['bend', 'missingPiece']).toContain(first!.family);
+    const { patch, kept } = make(mix, seed);
+    expect(patch.length + N - kept.length).toBeGreaterThan(0.03 * N);
+  }
+  expect(gross).toBeGreaterThan(10);
+  expect(gross).toBeLessThan(30);
+  expect(drawDefects(STUDIO_DEFECTS, new RandomStream(1))).toEqual(
+    drawDefects({ ...STUDIO_DEFECTS, gross: 0 }, new RandomStream(1)),
+  );
+});
 
 describe.each(DEFECT_FAMILIES)('%s', (family) => {
   const mix: DefectMix = { ...STUDIO_DEFECTS, families: [family] };
@@ -115,9 +133,7 @@ test('whatever the seed, a sample is whole: finite, rows ascending, one to eight
 
 test('clouds that are too small, and mixes that make no sense, are refused by name', () => {
   const few = box.points.subarray(0, 3 * 127);
-  expect(() => applyDefects(few, box.normals.subarray(0, 3 * 127), [], STUDIO_DEFECTS)).toThrow(
-    InvalidInputError,
-  );
+  expect(() => applyDefects(few, box.normals.subarray(0, 3 * 127), [])).toThrow(InvalidInputError);
   const wrong: Partial<DefectMix>[] = [
     { families: [] },
     { count: [3, 2] },
