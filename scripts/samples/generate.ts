@@ -108,7 +108,12 @@ export function datasetFiles(made: LabelledScan): OutputFile[] {
   return [pcd, { path: `${folder}/GT/${recipe.name}.txt`, bytes: encodeGroundTruth(cloud.measured, labels) }];
 }
 
-export function manifest(): { open: string; samples: SampleEntry[] } {
+/** With the good scans that each part's samples are compared with. */
+export function manifest(): {
+  open: string;
+  references: Record<string, string[]>;
+  samples: SampleEntry[];
+} {
   const samples = RECIPE.filter(({ split }) => split === 'test').map((recipe): SampleEntry => {
     const { name, part, defect, title, setup } = recipe;
     return {
@@ -124,5 +129,9 @@ export function manifest(): { open: string; samples: SampleEntry[] } {
       unit: 'mm',
     };
   });
-  return { open: OPENING_SCAN, samples };
+  const references: Record<string, string[]> = {};
+  for (const recipe of RECIPE)
+    if (recipe.split === 'train')
+      references[recipe.part] = [...(references[recipe.part] ?? []), fileOf(recipe)];
+  return { open: OPENING_SCAN, references, samples };
 }

@@ -17,20 +17,26 @@ import type {
   EvaluationCalls,
   LabelCalls,
   ParsedScan,
+  ReferenceCalls,
   TrainingCalls,
 } from './protocol.ts';
+import { ReferenceDesk } from './referenceDesk.ts';
 import { Session } from './session.ts';
 import { SurfaceDesk } from './surfaceDesk.ts';
 import { drawThumbnail } from './thumbnail.ts';
 import { Workshop } from './workshop.ts';
 
 type Call = Extract<EngineRequest, { kind: 'call' }>;
-type SessionCall = Exclude<Call, { method: keyof TrainingCalls | keyof EvaluationCalls | keyof LabelCalls }>;
+type SessionCall = Exclude<
+  Call,
+  { method: keyof TrainingCalls | keyof EvaluationCalls | keyof LabelCalls | keyof ReferenceCalls }
+>;
 type Result = EngineCalls[EngineMethod]['result'];
 
 const running = new Map<number, AbortController>();
 let session: Session | null = null;
 const surfaces = new SurfaceDesk();
+const references = new ReferenceDesk();
 
 const workshop = new Workshop({
   session: current,
@@ -78,6 +84,7 @@ async function start(
   backend: EngineCalls['start']['params']['backend'],
 ): Promise<EngineCalls['start']['result']> {
   session?.dispose();
+  references.clear();
   session = null;
   session = await Session.open({
     backend,
@@ -133,6 +140,12 @@ function perform(call: Call, hooks: CallHooks): Promise<Result> {
       return workshop.renameModel(call.params);
     case 'deleteModel':
       return workshop.deleteModel(call.params);
+    case 'fitReference':
+      return workshop.lane.run(() => references.fit(current(), call.params, hooks));
+    case 'analyseAgainst':
+      return workshop.lane.run(() => references.analyse(current(), call.params, hooks));
+    case 'dropReference':
+      return Promise.resolve(references.drop(call.params.hash));
     case 'selectOnSurface':
       return workshop.lane.run(() => surfaces.select(call.params));
     case 'evaluate':

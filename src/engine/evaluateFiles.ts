@@ -3,15 +3,13 @@
 import { InvalidInputError } from '../core/errors.ts';
 import type { Detector, FittedDetector } from '../detect/detector.ts';
 import type { CategoryReport } from '../detect/report.ts';
-import { residual } from '../detect/residual.ts';
 import { readScan } from '../io/readScan.ts';
 import { type CloudScorer, measureCategory } from './evaluateDataset.ts';
-import type { DetectorName, EvaluationCalls, EvaluationScorer } from './evaluationProtocol.ts';
+import type { EvaluationCalls, EvaluationScorer } from './evaluationProtocol.ts';
 import type { Lane } from './lane.ts';
 import type { CallHooks } from './protocol.ts';
+import { detectorOf } from './referenceDesk.ts';
 import type { Session } from './session.ts';
-
-const DETECTORS: Readonly<Record<DetectorName, Detector<FittedDetector>>> = { residual };
 
 type Params = EvaluationCalls['evaluate']['params'];
 
@@ -59,7 +57,7 @@ async function scorerOf(
         const { map } = await session().analyse({ kind: 'cloud', cloud }, scorer.hash, own);
         return { scores: map.score, objectScore: map.objectScore };
       });
-  const detector = DETECTORS[scorer.name];
+  const detector = detectorOf(scorer.detector, session());
   const clouds = await good();
   hooks.onProgress?.({ stage: 'Laying good scans on each other', fraction: 0 });
   const fitted = await lane.run(() => detector.fit(clouds));

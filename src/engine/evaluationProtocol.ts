@@ -2,6 +2,7 @@
 
 import type { CategoryReport } from '../detect/report.ts';
 import type { TestItem } from '../io/dataset.ts';
+import type { DetectorChoice } from './referenceProtocol.ts';
 
 export type EvaluationItem =
   | ({ readonly kind: 'benchmark' } & TestItem)
@@ -26,9 +27,7 @@ export type EvaluationScorer =
   /** A model that is loaded, by its hash. */
   | { readonly kind: 'model'; readonly hash: string }
   /** An instant detector, fitted to each category's own good scans. */
-  | { readonly kind: 'detector'; readonly name: DetectorName };
-
-export type DetectorName = 'residual';
+  | { readonly kind: 'detector'; readonly detector: DetectorChoice };
 
 export interface EvaluationCalls {
   /** Measures one category; objects that fail are listed in the report and left out of its figures. */

@@ -8,11 +8,13 @@ import type { ModelConfig } from '../core/modelConfig.ts';
 import type { AnomalyMap, Calibration, ModelFrame, PointCloud } from '../core/types.ts';
 import type { EvaluationCalls } from './evaluationProtocol.ts';
 import type { LabelCalls } from './labelProtocol.ts';
+import type { Alignment, ReferenceCalls } from './referenceProtocol.ts';
 import type { TrainingCalls, TrainingEvent } from './trainingProtocol.ts';
 
 export type { Calibration } from '../core/types.ts';
 export type * from './evaluationProtocol.ts';
 export type * from './labelProtocol.ts';
+export type * from './referenceProtocol.ts';
 export type * from './trainingProtocol.ts';
 
 export type BackendName = 'webgpu' | 'wasm';
@@ -49,14 +51,19 @@ export interface Timings {
   readonly total: number;
 }
 
-export type Verdict = 'ok' | 'not-ok' | 'uncalibrated';
+/** `not-aligned`: the scan does not lie on the good scans, so that its distance from them says nothing. */
+export type Verdict = 'ok' | 'not-ok' | 'uncalibrated' | 'not-aligned';
 
 export interface Analysis {
   readonly map: AnomalyMap;
   readonly frame: ModelFrame;
-  /** Voxels per level, strides 1..16. */
+  /** Voxels per level, strides 1..16; empty where several networks or none were asked. */
   readonly voxels: readonly number[];
   readonly verdict: Verdict;
+  /** What the verdict was made with; null for a model that was never calibrated. */
+  readonly calibration: Calibration | null;
+  /** How the scan lies on the good ones; null for a model that judges a scan alone. */
+  readonly alignment: Alignment | null;
   readonly timings: Timings;
   readonly backend: BackendName;
   readonly adapter: string;
@@ -78,7 +85,7 @@ export type ScanSource =
   | { readonly kind: 'cloud'; readonly cloud: PointCloud };
 
 /** Calls of the engine: parameters, result, and what may be reported meanwhile. */
-export interface EngineCalls extends TrainingCalls, EvaluationCalls, LabelCalls {
+export interface EngineCalls extends TrainingCalls, EvaluationCalls, LabelCalls, ReferenceCalls {
   start: { params: { backend: BackendName | 'auto' }; result: EngineInfo };
   parse: { params: { source: ScanSource }; result: ParsedScan };
   loadModel: { params: { name: string; bytes: ArrayBuffer }; result: ModelSummary };

@@ -180,6 +180,8 @@ export class Session {
       frame,
       voxels: prediction.voxels,
       verdict: verdictOf(objectScore, calibration?.objectThreshold),
+      calibration,
+      alignment: null,
       timings: { parse, voxelise: voxeliseMs, pyramid, network, total: performance.now() - started },
       backend: this.info.backend,
       adapter: this.info.adapter,

@@ -33,6 +33,8 @@ export interface ModelEntry {
   /** Which part it was trained on; empty when it is not tied to one. */
   readonly part: string;
   readonly note: string;
+  /** `xyz` judges a scan alone, `reference` by good scans. */
+  readonly inputs: 'xyz' | 'reference';
   /** Id in the library of this browser; null for a model that comes with the page. */
   readonly libraryId: string | null;
 }
@@ -45,8 +47,13 @@ export interface Catalogue<T> {
   readonly problems: readonly string[];
 }
 
-export type CatalogueResult<T> =
-  | { readonly ok: true; readonly value: Catalogue<T> }
+/** With the good scans of each part, as paths relative to `samples/`. */
+export interface SampleCatalogue extends Catalogue<SampleEntry> {
+  readonly references: ReadonlyMap<string, readonly string[]>;
+}
+
+export type CatalogueResult<C> =
+  | { readonly ok: true; readonly value: C }
   | { readonly ok: false; readonly error: StudioError };
 
 /** A model of the library as an entry of the list. @returns undefined for an unknown id */
@@ -58,7 +65,7 @@ export function libraryEntry(models: readonly ModelRecord[], id: string): ModelE
     importedFrom === undefined
       ? `Trained in this browser (${plan ?? 'own setup'}).`
       : `Imported from ${importedFrom}.`;
-  return { id, file: record.title, title: record.title, part: '', note, libraryId: id };
+  return { id, file: record.title, title: record.title, part: '', note, inputs: 'xyz', libraryId: id };
 }
 
 export interface SampleGroup {
@@ -127,6 +134,7 @@ function readModel(fields: Fields): ModelEntry {
     title: text(fields, 'title'),
     part: optionalText(fields, 'part') ?? '',
     note: optionalText(fields, 'note') ?? '',
+    inputs: fields.inputs === 'reference' ? 'reference' : 'xyz',
     libraryId: null,
   };
 }
@@ -136,7 +144,7 @@ function readList<T extends { readonly id: string }>(
   json: unknown,
   keys: { readonly list: string; readonly first: string },
   readEntry: (fields: Fields) => T,
-): CatalogueResult<T> {
+): CatalogueResult<Catalogue<T>> {
   const list = isFields(json) ? json[keys.list] : undefined;
   if (!isFields(json) || !Array.isArray(list))
     return { ok: false, error: new FormatError(file, '', `has no list "${keys.list}"`) };
@@ -159,11 +167,33 @@ function readList<T extends { readonly id: string }>(
 }
 
 /** @param json parsed `samples/manifest.json` */
-export function readSampleCatalogue(json: unknown): CatalogueResult<SampleEntry> {
-  return readList('samples/manifest.json', json, { list: 'samples', first: 'open' }, readSample);
+export function readSampleCatalogue(json: unknown): CatalogueResult<SampleCatalogue> {
+  const file = 'samples/manifest.json';
+  const list = readList(file, json, { list: 'samples', first: 'open' }, readSample);
+  if (!list.ok) return list;
+  const references = new Map<string, readonly string[]>();
+  const problems = [...list.value.problems];
+  const given = isFields(json) && isFields(json.references) ? json.references : {};
+  for (const [part, files] of Object.entries(given))
+    try {
+      if (!Array.isArray(files)) throw new EntryProblem('must be a list of files');
+      references.set(
+        part,
+        files.map((name: unknown) => path({ file: name }, 'file')),
+      );
+    } catch (error) {
+      if (!(error instanceof EntryProblem)) throw error;
+      problems.push(`${file}: the good scans of "${part}" were left out: ${error.message}`);
+    }
+  return { ok: true, value: { ...list.value, references, problems } };
 }
 
 /** @param json parsed `models/manifest.json` */
-export function readModelCatalogue(json: unknown): CatalogueResult<ModelEntry> {
-  return readList('models/manifest.json', json, { list: 'models', first: 'default' }, readModel);
+export function readModelCatalogue(json: unknown): CatalogueResult<Catalogue<ModelEntry>> {
+  const list = readList('models/manifest.json', json, { list: 'models', first: 'default' }, readModel);
+  if (!list.ok) return list;
+  // A network that needs good scans cannot be what judges a scan alone.
+  const alone = list.value.entries.filter(({ inputs }) => inputs === 'xyz');
+  const wanted = alone.find(({ id }) => id === list.value.first) ?? alone[0];
+  return { ok: true, value: { ...list.value, first: wanted?.id ?? null } };
 }

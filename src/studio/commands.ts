@@ -6,6 +6,7 @@ import { EngineCommands } from './commands/engine.ts';
 import { createEvaluationCommands, type EvaluationCommands, type PlacedFile } from './commands/evaluation.ts';
 import { createLabelCommands, type LabelCommands } from './commands/labels.ts';
 import { createQueue, type Queue } from './commands/queue.ts';
+import { createReferences, type ReferenceCommands } from './commands/references.ts';
 import { activate, createScanCommands, type ScanCommands } from './commands/scans.ts';
 import { createTraining, type TrainingCommands, type TrainingDesk } from './commands/training.ts';
 import { createViewCommands, type ViewCommands } from './commands/view.ts';
@@ -19,7 +20,8 @@ export interface Commands
     ViewCommands,
     LabelCommands,
     TrainingCommands,
-    EvaluationCommands {
+    EvaluationCommands,
+    ReferenceCommands {
   /** Starts the engine, loads the lists, opens the sample of the address or the first one. */
   boot(): Promise<void>;
   chooseModel(id: string): Promise<void>;
@@ -36,13 +38,17 @@ export interface Commands
 
 export function createCommands(store: WritableStore, services: StudioServices): Commands {
   const ctx = createContext(store, services);
-  const engine = new EngineCommands(ctx, () => {
-    queue.pump();
-    training.pump();
+  const references = createReferences(ctx, () => queue.pump());
+  const engine = new EngineCommands(ctx, {
+    onFresh: references.forget,
+    onChange: () => {
+      queue.pump();
+      training.pump();
+    },
   });
   const client = () => engine.client();
   const training = createTraining(ctx, client);
-  const queue = createQueue(ctx, client, (scan) => activate(ctx, scan));
+  const queue = createQueue(ctx, client, references, (scan) => activate(ctx, scan));
   const scans = createScanCommands(ctx, queue);
   const view = createViewCommands(ctx);
   const catalogue = createCatalogueCommands(ctx);
@@ -52,7 +58,8 @@ export function createCommands(store: WritableStore, services: StudioServices): 
     ...view,
     ...createLabelCommands(ctx, client),
     ...training.commands,
-    ...createEvaluationCommands(ctx, client, scans.openFiles),
+    ...references.commands,
+    ...createEvaluationCommands(ctx, client, references, scans.openFiles),
     boot: () => boot(ctx, engine, catalogue, scans, training),
     chooseModel: (id) => engine.chooseModel(id),
     ...createNoticeCommands(ctx, queue, scans, engine, catalogue, training),

@@ -35,7 +35,6 @@ function runOf(reports: EvaluationRun['reports']): EvaluationRun {
   return {
     id: 'run',
     dataset: 'set',
-    scorer: { kind: 'detector', name: 'residual' },
     scorerTitle: 'residual',
     reports,
     status: { kind: 'done' },

@@ -3,7 +3,7 @@
 import type { ErrorValue } from '../core/errors.ts';
 import { meanOverCategories, type ProtocolMetrics } from '../detect/evaluate.ts';
 import type { CategoryReport } from '../detect/report.ts';
-import type { EvaluationCategory, EvaluationScorer } from '../engine/protocol.ts';
+import type { DetectorName, EvaluationCategory } from '../engine/protocol.ts';
 
 export type { Interval } from '../detect/bootstrap.ts';
 export { worstFirst } from '../detect/breakdown.ts';
@@ -26,11 +26,15 @@ export type EvaluationStatus =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly error: ErrorValue };
 
+/** What gives the scores. */
+export type ScorerChoice =
+  /** The model that Inspect uses. */
+  { readonly kind: 'model' } | { readonly kind: 'detector'; readonly name: DetectorName };
+
 /** One scorer over the chosen categories of one dataset. */
 export interface EvaluationRun {
   readonly id: string;
   readonly dataset: string;
-  readonly scorer: EvaluationScorer;
   /** Name of the model or detector, as tables show it. */
   readonly scorerTitle: string;
   /** Of the categories that are done. */
@@ -45,7 +49,7 @@ export interface EvaluationState {
   readonly dataset: EvaluationDataset | null;
   /** Names of categories that the next run takes. */
   readonly chosen: ReadonlySet<string>;
-  readonly scorer: EvaluationScorer | null;
+  readonly scorer: ScorerChoice;
   /** Newest last. */
   readonly runs: readonly EvaluationRun[];
   readonly shownId: string | null;
@@ -59,7 +63,7 @@ export interface EvaluationState {
 export const INITIAL_EVALUATION: EvaluationState = {
   dataset: null,
   chosen: new Set(),
-  scorer: null,
+  scorer: { kind: 'detector', name: 'residual' },
   runs: [],
   shownId: null,
   category: null,

@@ -5,6 +5,7 @@ import type { ErrorValue } from '../core/errors.ts';
 import type { PointCloud } from '../core/types.ts';
 import type {
   Analysis,
+  Calibration,
   EngineInfo,
   EngineMemory,
   ModelSummary,
@@ -12,11 +13,12 @@ import type {
   Progress,
   Verdict,
 } from '../engine/protocol.ts';
-import type { Catalogue, ModelEntry, SampleEntry } from './catalogue.ts';
+import type { Catalogue, ModelEntry, SampleCatalogue, SampleEntry } from './catalogue.ts';
 import { type EvaluationState, INITIAL_EVALUATION } from './evaluationState.ts';
 import { defaultScale, effectiveScale, type HeatmapScale, type ScoreRange } from './heatmapScale.ts';
 import { INITIAL_LABELS, type LabelState } from './labelState.ts';
 import { FIRST_MODE, type ModeId } from './modes.ts';
+import { INITIAL_REFERENCE, type ReferenceState } from './referenceState.ts';
 import { INITIAL_TRAINING, type TrainingState } from './trainingState.ts';
 import type { LengthUnit } from './units.ts';
 
@@ -52,6 +54,8 @@ export interface Scan {
   readonly name: string;
   readonly origin: ScanOrigin;
   readonly unit: LengthUnit;
+  /** What the file's coordinates are multiplied by, where the user said that it is in another unit. */
+  readonly scale: number;
   readonly status: ScanStatus;
   readonly cloud: PointCloud | null;
   /** Source units per model unit; null before the scan was read, and for one without extent. */
@@ -127,7 +131,7 @@ export interface StudioState {
   readonly mode: ModeId;
   readonly engine: EngineState;
   readonly memory: EngineMemory | null;
-  readonly samples: Catalogue<SampleEntry> | null;
+  readonly samples: SampleCatalogue | null;
   readonly models: Catalogue<ModelEntry> | null;
   readonly model: ModelState;
   readonly scans: readonly Scan[];
@@ -137,6 +141,7 @@ export interface StudioState {
   readonly wantedId: string | null;
   readonly job: Job | null;
   readonly view: ViewState;
+  readonly reference: ReferenceState;
   readonly labels: LabelState;
   readonly training: TrainingState;
   readonly evaluation: EvaluationState;
@@ -177,6 +182,7 @@ export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): St
     wantedId: null,
     job: null,
     view: { heatmap: true, colourMap, threshold: null, range: null, pointScale, shading },
+    reference: INITIAL_REFERENCE,
     labels: INITIAL_LABELS,
     training: INITIAL_TRAINING,
     evaluation: INITIAL_EVALUATION,
@@ -206,9 +212,15 @@ export function modelSummary(state: StudioState): ModelSummary | null {
   return state.model.phase === 'ready' ? state.model.summary : null;
 }
 
+/** What the scan in the viewport is judged with; before it is judged, what the model has. */
+export function calibrationInForce(state: StudioState): Calibration | null {
+  const analysis = activeScan(state)?.analysis ?? null;
+  return analysis === null ? (modelSummary(state)?.calibration ?? null) : analysis.calibration;
+}
+
 /** The scale in force. A new object at every call: memoise on its inputs. */
 export function heatmapScale(state: StudioState): HeatmapScale {
-  const base = defaultScale(modelSummary(state)?.calibration ?? null);
+  const base = defaultScale(calibrationInForce(state));
   return effectiveScale(base, state.view.threshold, state.view.range);
 }
 

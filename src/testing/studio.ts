@@ -6,11 +6,13 @@ import type { PointCloud } from '../core/types.ts';
 import type { CategoryReport } from '../detect/report.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type {
+  Alignment,
   Analysis,
   BackendName,
   CallHooks,
   EngineCalls,
   EngineMethod,
+  ReferenceSummary,
   RunRecord,
   ScanSource,
 } from '../engine/protocol.ts';
@@ -53,6 +55,8 @@ function analysisOf(cloudId: string, modelHash: string): Analysis {
     frame: { centre: [0, 0, 0], radius: 40 },
     voxels: [3, 2, 1, 1, 1],
     verdict: 'not-ok',
+    calibration: CALIBRATION,
+    alignment: null,
     timings: { parse: 1, voxelise: 1, pyramid: 1, network: 1, total: 4 },
     backend: 'webgpu',
     adapter: 'test',
@@ -68,6 +72,10 @@ export class FakeEngine {
   holdScores = false;
   /** What evaluating a category gives; others fail. */
   reports: Readonly<Record<string, CategoryReport>> = {};
+  /** Names of the good scans of every fit. */
+  readonly fits: string[][] = [];
+  /** What a scan lies like on its good scans. */
+  alignment: Partial<Alignment> = {};
   readonly evaluated: string[] = [];
   readonly evaluatedFiles = new Map<string, readonly string[]>();
   /** This category does not end until the call is cancelled. */
@@ -114,10 +122,16 @@ export class FakeEngine {
     if (this.answers[method] !== undefined) return this.answers[method](params, hooks);
     if (method === 'memory') return { gpuBuffers: 1, gpuBytes: 1, tensors: 1, tensorBytes: 1 };
     if ('backend' in params) return this.start(params.backend as BackendName | 'auto');
+    if ('good' in params) return this.fit(params as EngineCalls['fitReference']['params']);
     if ('category' in params) return this.evaluate(params as EngineCalls['evaluate']['params'], hooks);
     if ('bytes' in params && 'name' in params) return modelOf(String(params.name));
-    const { source, modelHash } = params as { source: ScanSource; modelHash?: string };
-    return this.analyse(source, modelHash, hooks);
+    const { source, modelHash, referenceHash } = params as {
+      source: ScanSource;
+      modelHash?: string;
+      referenceHash?: string;
+    };
+    const answer = await this.analyse(source, modelHash ?? referenceHash, hooks);
+    return referenceHash === undefined ? answer : { ...(answer as Analysis), ...this.laid() };
   }
 
   private start(backend: BackendName | 'auto') {
@@ -126,6 +140,34 @@ export class FakeEngine {
     this.failNextStart = null;
     if (failure !== null) throw failure;
     return { backend: backend === 'wasm' ? 'wasm' : 'webgpu', adapter: 'test', software: true, note: 'test' };
+  }
+
+  private fit({ good, detector }: EngineCalls['fitReference']['params']): ReferenceSummary {
+    const names = good.map((source) => (source.kind === 'file' ? source.name : source.cloud.name));
+    this.fits.push(names);
+    return {
+      hash: `${detector.name}: ${names.join(' ')}`,
+      detector: detector.name,
+      members: names.map((name) => ({ name, words: 'fits', used: true })),
+      points: 3,
+      radius: 50,
+      calibration: CALIBRATION,
+    };
+  }
+
+  private laid(): Pick<Analysis, 'alignment' | 'verdict'> {
+    const alignment: Alignment = {
+      verdict: 'aligned',
+      words: 'Aligned: 0.04 mm median, 98 % overlap.',
+      overlap: 0.98,
+      medianResidual: 0.04,
+      determined: true,
+      unitFactor: 1,
+      mirrored: false,
+      unseen: 0,
+      ...this.alignment,
+    };
+    return { alignment, verdict: alignment.verdict === 'aligned' ? 'not-ok' : 'not-aligned' };
   }
 
   private async evaluate(

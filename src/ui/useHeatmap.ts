@@ -3,7 +3,7 @@
 import { useMemo } from 'react';
 import { colourTable } from '../core/colourMaps.ts';
 import { defaultScale, effectiveScale, type HeatmapScale } from '../studio/heatmapScale.ts';
-import { activeScan, modelSummary, type Scan } from '../studio/state.ts';
+import { activeScan, calibrationInForce, type Scan } from '../studio/state.ts';
 import type { TrainingStage } from '../studio/trainingState.ts';
 import { formatSignificant, type LengthUnit, MODEL_UNIT, unitSymbol } from '../studio/units.ts';
 import { useStudio } from './useStudio.ts';
@@ -19,7 +19,7 @@ export function useTrainingStage(): TrainingStage | null {
 
 /** The scale in force, the same object until something it depends on changes. */
 export function useHeatmapScale(): HeatmapScale {
-  const calibration = useStudio((state) => modelSummary(state)?.calibration ?? null);
+  const calibration = useStudio(calibrationInForce);
   const threshold = useStudio((state) => state.view.threshold);
   const range = useStudio((state) => state.view.range);
   const staged = useTrainingStage() !== null;

@@ -52,7 +52,9 @@ function report(file: string, { scan, analysis }: Inspection, model: ModelSummar
     { file, points, voxels, objectScore, threshold, verdict, backend, adapter, timings },
     () => {
       const limit = threshold === null ? 'no threshold' : `threshold ${threshold.toPrecision(4)}`;
-      const words = { ok: 'OK', 'not-ok': 'NOT OK', uncalibrated: 'no verdict' }[verdict];
+      const words = { ok: 'OK', 'not-ok': 'NOT OK', uncalibrated: 'no verdict', 'not-aligned': 'no verdict' }[
+        verdict
+      ];
       const score = `score ${objectScore.toPrecision(4)} (${limit})`;
       return `${file}: ${words}, ${score}, ${points} points, ${timings.total.toFixed(0)} ms on ${adapter}`;
     },

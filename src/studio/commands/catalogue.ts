@@ -14,18 +14,19 @@ export interface CatalogueCommands {
   loadModels(): Promise<void>;
 }
 
-const EMPTY = { entries: [], first: null, problems: [] };
+const EMPTY = { entries: [], first: null, problems: [] } as const;
 
-async function load<T>(
+async function load<C extends Catalogue<unknown>>(
   ctx: Context,
   file: string,
   what: string,
   next: string,
-  read: (json: unknown) => CatalogueResult<T>,
-): Promise<Catalogue<T>> {
+  read: (json: unknown) => CatalogueResult<C>,
+  empty: C,
+): Promise<C> {
   const missing = (why: string) => {
     ctx.notify(missingFileNotice(what, file, why, next));
-    return EMPTY;
+    return empty;
   };
   const fetched = await ctx.services.fetchFile(file);
   if (!fetched.ok) return missing(fetched.error.message);
@@ -50,6 +51,7 @@ export function createCatalogueCommands(ctx: Context): CatalogueCommands {
         'list of samples',
         'Own scans can be opened all the same. Load the lists again when the file is in place.',
         readSampleCatalogue,
+        { ...EMPTY, references: new Map() },
       );
       ctx.update({ samples });
     },
@@ -60,6 +62,7 @@ export function createCatalogueCommands(ctx: Context): CatalogueCommands {
         'list of models',
         'Scans can be looked at, but not scored. Load the lists again when the file is in place.',
         readModelCatalogue,
+        EMPTY,
       );
       ctx.update({ models });
     },

@@ -5,23 +5,32 @@ import type { EngineClient, EngineResult } from '../../engine/client.ts';
 import type { BackendName } from '../../engine/protocol.ts';
 import { libraryEntry, type ModelEntry } from '../catalogue.ts';
 import { engineLostNotice, engineNotice, missingFileNotice } from '../notices.ts';
-import type { ModelSummary, Scan } from '../state.ts';
+import type { ModelSummary } from '../state.ts';
 import { formatCount } from '../units.ts';
 import type { Context } from './context.ts';
+import { judgedAgain } from './references.ts';
 
 /** A device lost this often within the time below is not trusted again in this page. */
 const LOSSES_BEFORE_FALLBACK = 2;
 const LOSS_WINDOW_MS = 60_000;
 
+interface EngineEvents {
+  /** Another engine begins, which knows nothing of what the last one held. */
+  onFresh(): void;
+  /** Waiting scans may be able to run. */
+  onChange(): void;
+}
+
 export class EngineCommands {
   private readonly ctx: Context;
+  private readonly onFresh: () => void;
   private readonly onChange: () => void;
   private current: EngineClient | null = null;
   private losses: readonly number[] = [];
 
-  /** @param onChange called when waiting scans may be able to run */
-  constructor(ctx: Context, onChange: () => void) {
+  constructor(ctx: Context, { onFresh, onChange }: EngineEvents) {
     this.ctx = ctx;
+    this.onFresh = onFresh;
     this.onChange = onChange;
   }
 
@@ -36,6 +45,7 @@ export class EngineCommands {
     const fresh = this.ctx.services.startEngine();
     this.current = fresh;
     previous?.close();
+    this.onFresh();
     fresh.onLost((error) => this.lost(fresh, error));
     this.ctx.update({ engine: { phase: 'starting' }, memory: null });
     const started = await fresh.call('start', { backend });
@@ -59,8 +69,13 @@ export class EngineCommands {
     const { models, scans, view, training } = this.ctx.state();
     const entry = models?.entries.find((known) => known.id === id) ?? libraryEntry(training.models, id);
     if (entry === undefined) return;
+    const { reference } = this.ctx.state();
     // A threshold belongs to the model it was chosen for.
-    this.ctx.update({ view: { ...view, threshold: null, range: null }, scans: scans.map(unscored) });
+    this.ctx.update({
+      view: { ...view, threshold: null, range: null },
+      reference: { ...reference, choice: { kind: 'model' } },
+      scans: scans.map(judgedAgain),
+    });
     await this.load(entry);
   }
 
@@ -107,7 +122,7 @@ export class EngineCommands {
   private loaded(entry: ModelEntry, summary: ModelSummary): void {
     const scans = this.ctx
       .state()
-      .scans.map((scan) => (scan.status.kind === 'shown' ? unscored(scan) : scan));
+      .scans.map((scan) => (scan.status.kind === 'shown' ? judgedAgain(scan) : scan));
     this.ctx.update({ model: { phase: 'ready', entry, summary }, scans });
     this.ctx.log('info', `Model “${entry.title}”: ${formatCount(summary.parameters)} parameters`);
   }
@@ -141,10 +156,3 @@ export class EngineCommands {
 }
 
 const SUPERSEDED: ErrorValue = { kind: 'cancelled', where: '', message: 'another model was chosen' };
-
-/** What was scored with the old model has to be scored with the new one. */
-function unscored(scan: Scan): Scan {
-  const { kind } = scan.status;
-  if (kind !== 'scored' && kind !== 'shown' && kind !== 'released') return scan;
-  return { ...scan, status: { kind: 'waiting' }, analysis: null, summary: null };
-}

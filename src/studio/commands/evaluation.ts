@@ -8,8 +8,10 @@ import {
   type EvaluationRun,
   type EvaluationState,
   runUnderWay,
+  type ScorerChoice,
 } from '../evaluationState.ts';
 import type { Context } from './context.ts';
+import type { References } from './references.ts';
 
 /** A file and where it lay below the folder that was chosen, the folder's own name in front. */
 export interface PlacedFile {
@@ -21,7 +23,7 @@ export interface EvaluationCommands {
   /** Recognises a dataset from the names of its files. */
   openDataset(files: readonly PlacedFile[]): void;
   toggleCategory(name: string): void;
-  chooseScorer(scorer: EvaluationScorer): void;
+  chooseScorer(scorer: ScorerChoice): void;
   /** Runs the chosen scorer over the chosen categories. */
   startEvaluation(): Promise<void>;
   cancelEvaluation(): void;
@@ -38,6 +40,7 @@ export interface EvaluationCommands {
 export function createEvaluationCommands(
   ctx: Context,
   client: () => EngineClient | null,
+  references: Pick<References, 'detector'>,
   openFiles: (files: readonly File[]) => void,
 ): EvaluationCommands {
   let abort: AbortController | null = null;
@@ -46,47 +49,60 @@ export function createEvaluationCommands(
   const updateRun = (id: string, patch: Partial<EvaluationRun>) =>
     update({ runs: state().runs.map((run) => (run.id === id ? { ...run, ...patch } : run)) });
 
-  const titleOf = (scorer: EvaluationScorer): string => {
-    if (scorer.kind === 'detector') return scorer.name;
+  const titleOf = (choice: ScorerChoice): string => {
+    if (choice.kind === 'detector') return choice.name;
     const { model } = ctx.state();
-    return model.phase === 'ready' ? model.entry.title : scorer.hash.slice(0, 12);
+    return model.phase === 'ready' ? model.entry.title : 'no model';
   };
 
-  /** Without a choice the model that Inspect uses, where it can judge a scan alone. */
-  const scorerInForce = (): EvaluationScorer | null => {
-    const { scorer } = state();
-    if (scorer !== null && scorer.kind === 'detector') return scorer;
-    const { model } = ctx.state();
-    return model.phase === 'ready' ? { kind: 'model', hash: model.summary.hash } : null;
+  /** What is meant, with its network loaded. @returns null when it cannot be had, which was said */
+  const scorerOf = async (engine: EngineClient, choice: ScorerChoice): Promise<EvaluationScorer | null> => {
+    if (choice.kind === 'model') {
+      const { model } = ctx.state();
+      return model.phase === 'ready' ? { kind: 'model', hash: model.summary.hash } : null;
+    }
+    const detector = await references.detector(engine, choice.name);
+    if (detector.ok) return { kind: 'detector', detector: detector.value };
+    ctx.notify({
+      tone: 'error',
+      title: `${titleOf(choice)} cannot be used`,
+      where: detector.error.where,
+      cause: detector.error.message,
+      next: 'Choose something else to give the scores.',
+      action: null,
+    });
+    return null;
   };
 
   const start = async () => {
     const { dataset, chosen } = state();
     const engine = client();
-    const scorer = scorerInForce();
-    if (dataset === null || engine === null || scorer === null || runUnderWay(state()) !== null) return;
+    if (dataset === null || engine === null || runUnderWay(state()) !== null) return;
     const categories = dataset.categories.filter(({ name }) => chosen.has(name));
     if (categories.length === 0) return;
+    const choice = state().scorer;
+    const scorer = await scorerOf(engine, choice);
+    if (scorer === null) return;
     const controller = new AbortController();
     abort = controller;
     const id = `run-${ctx.nextId()}`;
     const run: EvaluationRun = {
       id,
       dataset: dataset.name,
-      scorer,
-      scorerTitle: titleOf(scorer),
+      scorerTitle: titleOf(choice),
       reports: [],
       status: { kind: 'running', stage: 'Starting', fraction: 0 },
     };
     update({ runs: [...state().runs, run], shownId: id, category: null, threshold: null });
-    const status = await measure(engine, run, categories, dataset.files, controller.signal);
+    const status = await measure(engine, run, scorer, categories, dataset.files, controller.signal);
     updateRun(id, { status });
     if (abort === controller) abort = null;
   };
 
   const measure = async (
     engine: EngineClient,
-    { id, scorer, scorerTitle }: EvaluationRun,
+    { id, scorerTitle }: EvaluationRun,
+    scorer: EvaluationScorer,
     categories: readonly EvaluationCategory[],
     files: ReadonlyMap<string, File>,
     signal: AbortSignal,

@@ -2,13 +2,16 @@
 
 import { type ErrorValue, InvalidInputError } from '../../core/errors.ts';
 import { modelFrame } from '../../core/frame.ts';
+import { scaleCloud } from '../../core/scaleCloud.ts';
 import type { PointCloud } from '../../core/types.ts';
 import type { EngineClient, EngineResult } from '../../engine/client.ts';
 import type { CallHooks, ParsedScan, ScanSource } from '../../engine/protocol.ts';
 import { scanNotice } from '../notices.ts';
-import { type Analysis, activeScan, modelSummary, type Scan, type StudioState, scanBytes } from '../state.ts';
+import { judgeHash, judgeOf } from '../referenceState.ts';
+import { type Analysis, activeScan, type Scan, type StudioState, scanBytes } from '../state.ts';
 import { formatCount, formatMilliseconds } from '../units.ts';
 import type { Context } from './context.ts';
+import type { References } from './references.ts';
 import { readScanFile } from './scanFiles.ts';
 
 export interface Queue {
@@ -34,6 +37,7 @@ interface Running {
 export function createQueue(
   ctx: Context,
   currentClient: () => EngineClient | null,
+  references: Pick<References, 'ensure'>,
   onShown: (scan: Scan) => void,
 ): Queue {
   let running: Running | null = null;
@@ -47,7 +51,7 @@ export function createQueue(
     if (scan === null) return;
     const job: Running = { scanId: scan.id, abort: new AbortController(), client };
     running = job;
-    void run(ctx, scan, job, onShown).then((outcome) => {
+    void run(ctx, scan, job, references, onShown).then((outcome) => {
       running = null;
       finish(ctx, scan, outcome, currentClient() === client);
       releaseOldScans(ctx);
@@ -76,6 +80,7 @@ async function run(
   ctx: Context,
   scan: Scan,
   { abort, client }: Running,
+  references: Pick<References, 'ensure'>,
   onShown: (scan: Scan) => void,
 ): Promise<EngineResult<Analysis | null>> {
   const setJob = (stage: string, fraction: number) =>
@@ -83,21 +88,54 @@ async function run(
   ctx.updateScan(scan.id, { status: { kind: 'working' } });
   setJob('Reading the file', 0);
 
-  const source = await readSource(ctx, scan, abort.signal);
-  if (!source.ok) return source;
+  const read = await readSource(ctx, scan, abort.signal);
+  if (!read.ok) return read;
   const hooks: CallHooks = {
     signal: abort.signal,
     onProgress: (progress) => setJob(progress.stage, progress.fraction),
     onCloud: (parsed) => acceptCloud(ctx, scan.id, parsed, onShown),
   };
-  const { model } = ctx.state();
-  if (model.phase === 'ready')
-    return client.call('analyse', { source: source.value, modelHash: model.summary.hash }, hooks);
+  const state = ctx.state();
+  const judge = judgeOf(state, scan);
+  const first = judge?.kind === 'good' || scan.scale !== 1;
+  const source: EngineResult<ScanSource> = first ? await openedFirst(client, scan, read.value, hooks) : read;
+  if (!source.ok) return source;
+  if (judge?.kind === 'good') {
+    const reference = await references.ensure(client, judge.set, judge.detector, hooks);
+    if (!reference.ok) return reference;
+    const { summary, detector } = reference.value;
+    // The page has the cloud already: nothing needs to come back but the result.
+    const { onCloud: _, ...rest } = hooks;
+    const params = { source: source.value, referenceHash: summary.hash, detector };
+    return client.call('analyseAgainst', params, rest);
+  }
+  if (judge?.kind === 'model' && state.model.phase === 'ready')
+    return client.call('analyse', { source: source.value, modelHash: state.model.summary.hash }, hooks);
   if (source.value.kind === 'cloud') return { ok: true, value: null };
   const parsed = await client.call('parse', { source: source.value }, hooks);
   if (!parsed.ok) return parsed;
   acceptCloud(ctx, scan.id, parsed.value, onShown);
   return { ok: true, value: null };
+}
+
+/**
+ * The scan read and shown before good scans are laid on each other, which takes longer; in the unit that the
+ * user gave it.
+ */
+async function openedFirst(
+  client: EngineClient,
+  { scale }: Scan,
+  source: ScanSource,
+  hooks: CallHooks,
+): Promise<EngineResult<ScanSource>> {
+  if (source.kind === 'cloud') return { ok: true, value: source };
+  const { signal } = hooks;
+  const parsed = await client.call('parse', { source }, signal ? { signal } : {});
+  if (!parsed.ok) return parsed;
+  const { report } = parsed.value;
+  const cloud = scale === 1 ? parsed.value.cloud : scaleCloud(parsed.value.cloud, scale);
+  hooks.onCloud?.({ cloud, report });
+  return { ok: true, value: { kind: 'cloud', cloud } };
 }
 
 async function readSource(ctx: Context, scan: Scan, signal: AbortSignal): Promise<EngineResult<ScanSource>> {
@@ -145,18 +183,21 @@ function finish(ctx: Context, scan: Scan, outcome: EngineResult<Analysis | null>
 
 function acceptAnalysis(ctx: Context, scan: Scan, analysis: Analysis): void {
   const { score, objectScore, modelHash } = analysis.map;
-  if (modelSummary(ctx.state())?.hash !== modelHash) {
-    // Another model was chosen meanwhile: its verdict is what the user wants.
+  if (judgeHash(ctx.state(), scan) !== modelHash) {
+    // Something else was chosen to judge by meanwhile: its verdict is what the user wants.
     ctx.updateScan(scan.id, { status: { kind: 'waiting' } });
     return;
   }
   const summary = { points: score.length, objectScore, verdict: analysis.verdict };
-  ctx.updateScan(scan.id, { status: { kind: 'scored' }, analysis, summary });
+  // Model units are those of what judged: the good part's radius, or the scan's own.
+  const { radius } = analysis.frame;
+  ctx.updateScan(scan.id, { status: { kind: 'scored' }, analysis, summary, radius });
   const { total, network } = analysis.timings;
-  ctx.log(
-    'info',
-    `${scan.name}: scored in ${formatMilliseconds(total)}, of which network ${formatMilliseconds(network)}`,
-  );
+  const took =
+    analysis.alignment === null
+      ? `, of which network ${formatMilliseconds(network)}`
+      : `. ${analysis.alignment.words}`;
+  ctx.log('info', `${scan.name}: scored in ${formatMilliseconds(total)}${took}`);
 }
 
 function fail(ctx: Context, scan: Scan, error: ErrorValue): void {

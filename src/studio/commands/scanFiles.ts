@@ -2,6 +2,7 @@
 
 import { toErrorValue } from '../../core/errors.ts';
 import type { EngineResult } from '../../engine/client.ts';
+import type { GoodScan } from '../referenceState.ts';
 import type { Scan } from '../state.ts';
 import type { Context } from './context.ts';
 
@@ -11,16 +12,25 @@ export interface ScanFile {
 }
 
 /** @returns a fresh buffer every time, which may be transferred */
-export async function readScanFile(
-  { services }: Context,
+export function readScanFile(
+  ctx: Context,
   { origin }: Scan,
   signal?: AbortSignal,
 ): Promise<EngineResult<ScanFile>> {
-  if (origin.kind === 'sample') {
-    const fetched = await services.fetchFile(`samples/${origin.sample.file}`, signal);
+  return readOrigin(ctx, origin, signal);
+}
+
+/** The bytes of a scan, or of a good scan that comes with the page. */
+export async function readOrigin(
+  { services }: Context,
+  origin: GoodScan['origin'],
+  signal?: AbortSignal,
+): Promise<EngineResult<ScanFile>> {
+  if (origin.kind !== 'file') {
+    const file = origin.kind === 'sample' ? origin.sample.file : origin.file;
+    const fetched = await services.fetchFile(`samples/${file}`, signal);
     if (!fetched.ok) return fetched;
-    const name = origin.sample.file.split('/').at(-1) ?? origin.sample.file;
-    return { ok: true, value: { name, bytes: fetched.value } };
+    return { ok: true, value: { name: file.split('/').at(-1) ?? file, bytes: fetched.value } };
   }
   try {
     return { ok: true, value: { name: origin.file.name, bytes: await origin.file.arrayBuffer() } };

@@ -1,10 +1,12 @@
 /** Commands for the list of scans: open, choose, retry, remove. */
 
+import { scaleCloud } from '../../core/scaleCloud.ts';
 import { looksLikeScan } from '../formats.ts';
 import { activeScan, neighbourScan, type Scan, type ScanOrigin } from '../state.ts';
 import type { LengthUnit } from '../units.ts';
 import type { Context } from './context.ts';
 import type { Queue } from './queue.ts';
+import { judgedAgain } from './references.ts';
 import { giveRole } from './trainingStore.ts';
 
 export interface ScanCommands {
@@ -20,6 +22,8 @@ export interface ScanCommands {
   retryScan(id: string): void;
   removeScan(id: string): void;
   setUnit(scanId: string, unit: LengthUnit): void;
+  /** The scan is in another unit than its good scans: multiplies its coordinates and judges it again. */
+  scaleScan(scanId: string, factor: number): void;
 }
 
 /** Makes a scan the one in the viewport. */
@@ -57,6 +61,13 @@ export function createScanCommands(ctx: Context, queue: Queue): ScanCommands {
       show(ctx, queue, id);
     },
     removeScan: (id) => removeScan(ctx, queue, id),
+    scaleScan(scanId, factor) {
+      const scan = ctx.state().scans.find(({ id }) => id === scanId);
+      if (scan === undefined || !(factor > 0)) return;
+      const cloud = scan.cloud === null ? null : scaleCloud(scan.cloud, factor);
+      ctx.updateScan(scanId, { ...judgedAgain(scan), cloud, scale: scan.scale * factor });
+      queue.pump();
+    },
     setUnit: (scanId, unit) => ctx.updateScan(scanId, { unit }),
   };
 }
@@ -67,6 +78,7 @@ function add(ctx: Context, name: string, origin: ScanOrigin, unit: LengthUnit): 
     name,
     origin,
     unit,
+    scale: 1,
     status: { kind: 'waiting' },
     cloud: null,
     radius: null,

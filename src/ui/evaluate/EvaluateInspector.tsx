@@ -3,6 +3,7 @@
 import { useId } from 'react';
 import { EVALUATION_FORMATS, type EvaluationFormat, exportRuns } from '../../studio/evaluationExport.ts';
 import { runUnderWay, shownRun } from '../../studio/evaluationState.ts';
+import { DETECTORS } from '../../studio/referenceState.ts';
 import { modelSummary } from '../../studio/state.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
@@ -63,38 +64,42 @@ function ScorerPanel() {
   const name = useId();
   const scorer = useStudio((state) => state.evaluation.scorer);
   const model = useStudio((state) => (state.model.phase === 'ready' ? state.model : null));
+  const network = useStudio((state) => state.models?.entries.some(({ inputs }) => inputs === 'reference'));
   const { chooseScorer } = useCommands();
-  const residual = scorer?.kind === 'detector';
-  const reference = model?.summary.config.inputs === 'reference';
+  const detector =
+    scorer.kind === 'detector' ? DETECTORS.find((known) => known.name === scorer.name) : undefined;
   return (
     <Section title="Scores come from">
       <fieldset className="checks">
         <legend className="visually-hidden">Scores come from</legend>
+        {DETECTORS.map((known) => (
+          <label key={known.name}>
+            <input
+              type="radio"
+              name={name}
+              checked={detector === known}
+              disabled={known.name === 'universal' && network !== true}
+              onChange={() => chooseScorer({ kind: 'detector', name: known.name })}
+            />
+            <span>{known.title}</span>
+            <span className="dim">no training</span>
+          </label>
+        ))}
         <label>
           <input
             type="radio"
             name={name}
-            checked={!residual && model !== null}
-            disabled={model === null || reference}
-            onChange={() => model !== null && chooseScorer({ kind: 'model', hash: model.summary.hash })}
+            checked={scorer.kind === 'model'}
+            disabled={model === null}
+            onChange={() => chooseScorer({ kind: 'model' })}
           />
           <span className="ellipsis">{model === null ? 'No model is loaded' : model.entry.title}</span>
           <span className="dim">model</span>
         </label>
-        <label>
-          <input
-            type="radio"
-            name={name}
-            checked={residual}
-            onChange={() => chooseScorer({ kind: 'detector', name: 'residual' })}
-          />
-          <span>Distance to the good scans</span>
-          <span className="dim">no training</span>
-        </label>
       </fieldset>
       <p className="note">
-        {residual
-          ? 'Each category’s good scans (train) are laid on each other; test objects are judged by their distance to them.'
+        {detector !== undefined
+          ? `${detector.summary} Compared with each category’s own good scans (train).`
           : 'The model chosen in Inspect. It knows one part: on other categories its figures mean little.'}
       </p>
     </Section>
@@ -109,7 +114,7 @@ function StartPanel() {
     if (dataset === null) return 'Choose a dataset first.';
     if (chosen.size === 0) return 'Choose at least one category.';
     if (state.engine.phase !== 'ready') return 'The engine is not ready.';
-    if (scorer?.kind !== 'detector' && modelSummary(state) === null) return 'No model is loaded.';
+    if (scorer.kind === 'model' && modelSummary(state) === null) return 'No model is loaded.';
     return '';
   });
   return (

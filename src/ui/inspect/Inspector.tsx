@@ -2,6 +2,7 @@
 
 import { ColourPanel } from './ColourPanel.tsx';
 import { ModelPanel } from './ModelPanel.tsx';
+import { ReferencePanel } from './ReferencePanel.tsx';
 import { ResultPanel } from './ResultPanel.tsx';
 import { ScanPanel } from './ScanPanel.tsx';
 import { ThresholdPanel } from './ThresholdPanel.tsx';
@@ -10,6 +11,7 @@ export function Inspector() {
   return (
     <>
       <ResultPanel />
+      <ReferencePanel />
       <ThresholdPanel />
       <ColourPanel />
       <ScanPanel />

@@ -22,6 +22,9 @@ export function ModelPanel() {
   );
 }
 
+/** A network that needs good scans is chosen by its detector. */
+const judgesAlone = ({ inputs }: ModelEntry): boolean => inputs === 'xyz';
+
 const NONE: readonly ModelEntry[] = [];
 
 function ModelChoice({ chosen }: { readonly chosen: string }) {
@@ -36,7 +39,7 @@ function ModelChoice({ chosen }: { readonly chosen: string }) {
         Model
       </label>
       <select id={id} value={chosen} onChange={(event) => void chooseModel(event.currentTarget.value)}>
-        {models.map((model) => (
+        {models.filter(judgesAlone).map((model) => (
           <option key={model.id} value={model.id}>
             {model.title}
           </option>

@@ -2,18 +2,25 @@
 
 import { useMemo } from 'react';
 import { peakOf } from '../../studio/histogram.ts';
-import { type ModelSummary, modelSummary, type Scan, type Verdict } from '../../studio/state.ts';
-import { formatModelLength, MODEL_UNIT } from '../../studio/units.ts';
+import {
+  calibrationInForce,
+  type ModelSummary,
+  modelSummary,
+  type Scan,
+  type Verdict,
+} from '../../studio/state.ts';
+import { formatModelLength, formatPercent, formatSignificant, MODEL_UNIT } from '../../studio/units.ts';
 import { Facts } from '../parts/Facts.tsx';
 import { Icon, type IconName } from '../parts/Icon.tsx';
 import { Section } from '../parts/Section.tsx';
 import { useActiveScan, useDisplayUnit } from '../useHeatmap.ts';
-import { useStudio } from '../useStudio.ts';
+import { useCommands, useStudio } from '../useStudio.ts';
 
 const VERDICTS: Readonly<Record<Verdict, { readonly text: string; readonly icon: IconName }>> = {
   ok: { text: 'OK', icon: 'check' },
   'not-ok': { text: 'NOT OK', icon: 'alert' },
   uncalibrated: { text: 'Not calibrated', icon: 'dash' },
+  'not-aligned': { text: 'NO VERDICT', icon: 'dash' },
 };
 
 export function ResultPanel() {
@@ -24,6 +31,7 @@ export function ResultPanel() {
       <VerdictChip scan={scan} />
       <Numbers scan={scan} />
       <p className="note">{explain(scan, model)}</p>
+      <AlignmentNote scan={scan} />
       <PartCaution scan={scan} />
     </Section>
   );
@@ -47,7 +55,7 @@ function VerdictChip({ scan }: { readonly scan: Scan | null }) {
 /** Dashes hold the place of numbers that have not come yet: nothing moves when they do. */
 function Numbers({ scan }: { readonly scan: Scan | null }) {
   const unit = useDisplayUnit();
-  const limit = useStudio(modelSummary)?.calibration?.objectThreshold ?? null;
+  const limit = useStudio(calibrationInForce)?.objectThreshold ?? null;
   const map = scan?.analysis?.map ?? null;
   const peak = useMemo(() => (map === null ? null : peakOf(map.score)), [map]);
   const both = (value: number | null) =>
@@ -85,16 +93,45 @@ function ScoreGauge({ score, limit }: { readonly score: number | null; readonly 
 
 function explain(scan: Scan | null, model: ModelSummary | null): string {
   if (scan === null) return 'Open a scan or choose a sample.';
-  if (model === null) return 'No model is loaded: the scan can be looked at, not scored.';
-  if (model.calibration === null)
+  const { analysis } = scan;
+  if (analysis === null && model === null) return 'Nothing to judge it by yet: give a good scan of the part.';
+  const calibration = analysis === null ? (model?.calibration ?? null) : analysis.calibration;
+  if (calibration === null)
     return 'This model has no limit from good scans. Judge by the heatmap; its threshold is a starting value.';
-  return `Limit: ${model.calibration.how}.`;
+  return `Limit: ${calibration.how}.`;
+}
+
+/** How the scan lies on the good ones, and what to do when it does not. */
+function AlignmentNote({ scan }: { readonly scan: Scan | null }) {
+  const { scaleScan } = useCommands();
+  const alignment = scan?.analysis?.alignment ?? null;
+  if (scan === null || alignment === null) return null;
+  const { verdict, words, unseen, unitFactor } = alignment;
+  const good = verdict === 'aligned';
+  return (
+    <>
+      <p className={`note ${good ? '' : 'caution'}`}>
+        {!good && <Icon name="alert" />}
+        <span>
+          {words}
+          {good && unseen >= 0.01 && ` ${formatPercent(unseen)} of the good part were not scanned.`}
+        </span>
+      </p>
+      {verdict === 'other-unit' && (
+        <button type="button" className="button button-wide" onClick={() => scaleScan(scan.id, unitFactor)}>
+          {unitFactor > 1
+            ? `Multiply its coordinates by ${formatSignificant(unitFactor, 4)}`
+            : `Divide its coordinates by ${formatSignificant(1 / unitFactor, 4)}`}
+        </button>
+      )}
+    </>
+  );
 }
 
 /** A model knows one part; on any other everything looks wrong, and that must be said. */
 function PartCaution({ scan }: { readonly scan: Scan | null }) {
   const entry = useStudio((state) => (state.model.phase === 'ready' ? state.model.entry : null));
-  if (scan === null || entry === null || entry.part === '') return null;
+  if (scan === null || entry === null || entry.part === '' || scan.analysis?.alignment !== null) return null;
   const sample = scan.origin.kind === 'sample' ? scan.origin.sample : null;
   if (sample?.part === entry.part) return null;
   return (
@@ -102,7 +139,7 @@ function PartCaution({ scan }: { readonly scan: Scan | null }) {
       <Icon name="alert" />
       <span>
         {sample === null
-          ? `This model was trained on one part, “${entry.part}”. On any other part its scores mean little.`
+          ? `This model was trained on one part, “${entry.part}”. On any other part its scores mean little: give a good scan to compare with.`
           : `This model was trained on “${entry.part}”; this is a scan of “${sample.part}”. Its scores mean little here.`}
       </span>
     </p>

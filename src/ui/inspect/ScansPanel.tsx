@@ -54,7 +54,12 @@ function ScanList({ scans }: { readonly scans: readonly Scan[] }) {
   );
 }
 
-const VERDICT_WORDS = { ok: 'OK', 'not-ok': 'NOT OK', uncalibrated: 'scored' } as const;
+const VERDICT_WORDS = {
+  ok: 'OK',
+  'not-ok': 'NOT OK',
+  uncalibrated: 'scored',
+  'not-aligned': 'no verdict',
+} as const;
 
 function ScanState({ scan }: { readonly scan: Scan }) {
   const { status, summary } = scan;

@@ -8,29 +8,39 @@ import { droppedFiles } from './chooseFiles.ts';
 
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
 
+/** Where files are dropped in Inspect mode: left to be checked, right to compare with. */
+type Zone = 'check' | 'good';
+
+function zoneAt(x: number, halves: boolean): Zone {
+  return halves && x > window.innerWidth / 2 ? 'good' : 'check';
+}
+
 export function DropTarget() {
-  const [over, setOver] = useState(false);
-  const { openFiles, openFolder, openDataset, report } = useCommands();
+  const [over, setOver] = useState<Zone | null>(null);
+  const { openFiles, openFolder, openDataset, addGoodFiles, report } = useCommands();
   const evaluating = useStudio((state) => state.mode === 'evaluate');
+  const inspecting = useStudio((state) => state.mode === 'inspect');
 
   useEffect(() => {
     const onDragOver = (event: DragEvent) => {
       if (!hasFiles(event)) return;
       event.preventDefault();
-      setOver(true);
+      setOver(zoneAt(event.clientX, inspecting));
     };
     const onDragLeave = (event: DragEvent) => {
       // Leaving for a child of the page is not leaving the page.
-      if (event.relatedTarget === null) setOver(false);
+      if (event.relatedTarget === null) setOver(null);
     };
     const onDrop = (event: DragEvent) => {
       if (!hasFiles(event) || event.dataTransfer === null) return;
       event.preventDefault();
-      setOver(false);
+      setOver(null);
+      const zone = zoneAt(event.clientX, inspecting);
       droppedFiles(event.dataTransfer).then(
         ({ files, folder }) => {
           const plain = files.map(({ file }) => file);
-          if (folder && evaluating) openDataset(files);
+          if (zone === 'good') addGoodFiles(plain);
+          else if (folder && evaluating) openDataset(files);
           else if (folder) openFolder(plain);
           else openFiles(plain);
         },
@@ -53,18 +63,25 @@ export function DropTarget() {
       window.removeEventListener('dragleave', onDragLeave);
       window.removeEventListener('drop', onDrop);
     };
-  }, [openFiles, openFolder, openDataset, evaluating, report]);
+  }, [openFiles, openFolder, openDataset, addGoodFiles, evaluating, inspecting, report]);
 
-  if (!over) return null;
+  if (over === null) return null;
   return (
     <div className="drop-target" aria-hidden="true">
-      <div>
+      <div className={over === 'check' ? 'drop-here' : ''}>
         <Icon name="open" />
-        <strong>Drop to open</strong>
+        <strong>{inspecting ? 'Scan to check' : 'Drop to open'}</strong>
         <span>
           {evaluating ? 'A folder of scans with known defects' : `${FORMATS_TEXT}, or a folder of them`}
         </span>
       </div>
+      {inspecting && (
+        <div className={over === 'good' ? 'drop-here' : ''}>
+          <Icon name="check" />
+          <strong>Good scan</strong>
+          <span>to compare others with</span>
+        </div>
+      )}
     </div>
   );
 }

@@ -29,16 +29,29 @@ export function EmptyState() {
 }
 
 function Begin() {
-  const { openFiles } = useCommands();
+  const { openFiles, addGoodFiles } = useCommands();
+  const good = useStudio((state) => state.reference.own.length);
   return (
     <div className="empty-state">
-      <div className="drop-zone">
-        <Icon name="open" />
-        <h2>Drop a scan here</h2>
-        <p className="dim">{FORMATS_TEXT}. It stays on this computer.</p>
-        <button type="button" className="button button-primary" onClick={() => chooseFiles(openFiles)}>
-          Open files
-        </button>
+      <div className="drop-zones">
+        <div className="drop-zone">
+          <Icon name="open" />
+          <h2>Scan to check</h2>
+          <p className="dim">{FORMATS_TEXT}. It stays on this computer.</p>
+          <button type="button" className="button button-primary" onClick={() => chooseFiles(openFiles)}>
+            Choose the scan to check
+          </button>
+        </div>
+        <div className="drop-zone">
+          <Icon name="check" />
+          <h2>Good scan</h2>
+          <p className="dim">
+            One or more scans of a good part to compare with. No training: the heatmap comes at once.
+          </p>
+          <button type="button" className="button" onClick={() => chooseFiles(addGoodFiles)}>
+            {good === 0 ? 'Choose good scans' : `${good} chosen, add more`}
+          </button>
+        </div>
       </div>
       <h2>or begin with a sample</h2>
       <SampleGallery />

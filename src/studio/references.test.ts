@@ -1,0 +1,97 @@
+/** Good scans in hand: what is opened is compared with them, and judged anew when they or the judge change. */
+
+import { describe, expect, it } from 'vitest';
+import { bootedStudio, file } from '../testing/studio.ts';
+import { judgeOf } from './referenceState.ts';
+import { activeScan, heatmapScale } from './state.ts';
+
+async function comparing() {
+  const made = await bootedStudio();
+  made.commands.addGoodFiles([file('good.ply')]);
+  made.commands.openFiles([file('part.ply')]);
+  await made.settle();
+  const scan = () => made.store.getState().scans.find(({ name }) => name === 'part.ply')!;
+  return { ...made, scan };
+}
+
+describe('a scan with a good one beside it', () => {
+  it('is judged by it without training, in the unit of the good part', async () => {
+    const { scan, engine, store } = await comparing();
+    expect(engine.fits).toEqual([['good.ply']]);
+    expect(scan()).toMatchObject({ status: { kind: 'scored' }, radius: 40 });
+    expect(scan().analysis?.alignment?.words).toContain('98 % overlap');
+    expect(judgeOf(store.getState(), scan())).toMatchObject({ kind: 'good', detector: 'residual' });
+  });
+
+  it('is judged again when a good scan comes or goes, and the good ones are laid on each other once', async () => {
+    const { scan, engine, commands, settle, store } = await comparing();
+    commands.openFiles([file('second.ply')]);
+    await settle();
+    expect(engine.fits).toHaveLength(1);
+    commands.addGoodFiles([file('more.ply')]);
+    await settle();
+    expect(engine.fits.at(-1)).toEqual(['good.ply', 'more.ply']);
+    expect(scan().status.kind).toBe('scored');
+    for (const { id } of store.getState().reference.own) commands.removeGood(id);
+    await settle();
+    // Nothing to compare with: the model judges.
+    expect(scan().analysis?.alignment).toBeNull();
+  });
+
+  it('is judged by a model when the user wants that', async () => {
+    const { scan, commands, settle, store } = await comparing();
+    commands.chooseJudge({ kind: 'model' });
+    await settle();
+    expect(scan().analysis?.alignment).toBeNull();
+    expect(judgeOf(store.getState(), scan())).toEqual({ kind: 'model' });
+  });
+
+  it('gets no verdict when it does not lie on the good one, and can be taken in another unit', async () => {
+    const { scan, engine, commands, settle } = await comparing();
+    engine.alignment = { verdict: 'other-unit', unitFactor: 25.4 };
+    commands.chooseJudge({ kind: 'good', detector: 'residual' });
+    await settle();
+    expect(scan().summary?.verdict).toBe('not-aligned');
+    engine.alignment = {};
+    commands.scaleScan(scan().id, 25.4);
+    await settle();
+    expect(scan().cloud?.positions[3]).toBeCloseTo(25.4, 5);
+    expect(scan().summary?.verdict).toBe('not-ok');
+  });
+
+  it('says why a network that is not there cannot judge', async () => {
+    const { commands, settle, store, scan } = await comparing();
+    commands.chooseJudge({ kind: 'good', detector: 'universal' });
+    await settle();
+    expect(scan().status.kind).toBe('failed');
+    expect(store.getState().notices.at(-1)?.cause).toMatch(/no network that compares/);
+  });
+
+  it('is laid on the good ones again by an engine that was started anew', async () => {
+    const { engine, settle, commands, scan } = await comparing();
+    engine.lose({ kind: 'device-lost', where: 'GPU', message: 'gone' });
+    await settle();
+    commands.openFiles([file('next.ply')]);
+    await settle();
+    expect(engine.fits).toHaveLength(2);
+    expect(scan().status.kind).toBe('scored');
+  });
+});
+
+describe('an open scan', () => {
+  it('can be taken as the good one for others', async () => {
+    const made = await bootedStudio();
+    made.commands.openFiles([file('a.ply'), file('b.ply')]);
+    await made.settle();
+    const [a] = made.store.getState().scans.filter(({ name }) => name === 'a.ply');
+    made.commands.useAsGood(a!.id);
+    await made.settle();
+    expect(made.engine.fits).toEqual([['a.ply']]);
+  });
+
+  it('has the scale of what judged it', async () => {
+    const { store } = await comparing();
+    expect(activeScan(store.getState())?.analysis?.calibration).not.toBeNull();
+    expect(heatmapScale(store.getState()).calibrated).toBe(true);
+  });
+});

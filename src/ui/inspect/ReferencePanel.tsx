@@ -1,0 +1,154 @@
+/** What the scan is judged by: good scans to compare with and how, or a model. */
+
+import { useId } from 'react';
+import {
+  DETECTORS,
+  fitKey,
+  type GoodScan,
+  goodSetOf,
+  judgeOf,
+  type ReferenceMember,
+} from '../../studio/referenceState.ts';
+import { activeScan, type StudioState } from '../../studio/state.ts';
+import { Icon } from '../parts/Icon.tsx';
+import { IconButton } from '../parts/IconButton.tsx';
+import { Section } from '../parts/Section.tsx';
+import { chooseFiles } from '../shell/chooseFiles.ts';
+import { useActiveScan } from '../useHeatmap.ts';
+import { useCommands, useStudio } from '../useStudio.ts';
+
+export function ReferencePanel() {
+  const { addGoodFiles, useAsGood: takeAsGood } = useCommands();
+  const scan = useActiveScan();
+  const bundled = useStudio(usesBundled);
+  const own = useStudio((state) => state.reference.own);
+  const count = useStudio(goodCount);
+  return (
+    <Section title="Judged by">
+      <JudgeRadios />
+      {count === 0 ? (
+        <p className="note">
+          No good scan yet. One is enough: the scan is laid on it, and what differs is shown. No training.
+        </p>
+      ) : (
+        <GoodList bundled={bundled} />
+      )}
+      <div className="row row-wrap">
+        <button type="button" className="button button-small" onClick={() => chooseFiles(addGoodFiles)}>
+          <Icon name="open" />
+          Add good scans
+        </button>
+        {scan !== null && !bundled && !own.some(({ name }) => name === scan.name) && (
+          <button type="button" className="button button-small" onClick={() => takeAsGood(scan.id)}>
+            This one is good
+          </button>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+function goodCount(state: StudioState): number {
+  const scan = activeScan(state);
+  return scan === null ? state.reference.own.length : (goodSetOf(state, scan)?.good.length ?? 0);
+}
+
+/** The good scans came with the page: they belong to the sample that is shown. */
+function usesBundled(state: StudioState): boolean {
+  const scan = activeScan(state);
+  return scan !== null && (goodSetOf(state, scan)?.key.startsWith('sample:') ?? false);
+}
+
+function JudgeRadios() {
+  const name = useId();
+  const choice = useStudio((state) => state.reference.choice);
+  const models = useStudio((state) => state.models?.entries);
+  const model = useStudio((state) => (state.model.phase === 'ready' ? state.model.entry : null));
+  const none = useStudio((state) => goodCount(state) === 0);
+  const { chooseJudge } = useCommands();
+  const network = models?.some(({ inputs }) => inputs === 'reference') ?? false;
+  const current =
+    choice.kind === 'good' ? DETECTORS.find((known) => known.name === choice.detector) : undefined;
+  const byModel = choice.kind === 'model' || none;
+  return (
+    <>
+      <fieldset className="checks">
+        <legend className="visually-hidden">Judged by</legend>
+        {DETECTORS.map((known) => (
+          <label key={known.name}>
+            <input
+              type="radio"
+              name={name}
+              checked={!byModel && current === known}
+              disabled={none || (known.name === 'universal' && !network)}
+              onChange={() => chooseJudge({ kind: 'good', detector: known.name })}
+            />
+            <span>{known.title}</span>
+          </label>
+        ))}
+        <label>
+          <input
+            type="radio"
+            name={name}
+            checked={byModel}
+            disabled={model === null}
+            onChange={() => chooseJudge({ kind: 'model' })}
+          />
+          <span className="ellipsis">{model === null ? 'No model is loaded' : `Model: ${model.title}`}</span>
+        </label>
+      </fieldset>
+      <p className="note">
+        {byModel || current === undefined
+          ? 'A model knows one part by heart and judges a scan without others.'
+          : current.summary}
+      </p>
+    </>
+  );
+}
+
+function GoodList({ bundled }: { readonly bundled: boolean }) {
+  const own = useStudio((state) => state.reference.own);
+  const scan = useActiveScan();
+  const members = useStudio((state) => {
+    const shown = activeScan(state);
+    const judge = shown === null ? null : judgeOf(state, shown);
+    if (judge?.kind !== 'good') return null;
+    const fit = state.reference.fits.get(fitKey(judge.set, judge.detector));
+    return fit?.kind === 'ready' ? fit.summary.members : null;
+  });
+  if (bundled) {
+    const part = scan?.origin.kind === 'sample' ? scan.origin.sample.part : 'part';
+    return (
+      <p className="note">{`Compared with the ${members?.length ?? ''} good scans of the ${part} that come with the page.`}</p>
+    );
+  }
+  return (
+    <ul className="good-list" aria-label="Good scans">
+      {own.map((good, at) => (
+        <GoodRow key={good.id} good={good} member={members?.[at] ?? null} />
+      ))}
+    </ul>
+  );
+}
+
+function GoodRow({ good, member }: { readonly good: GoodScan; readonly member: ReferenceMember | null }) {
+  const { removeGood } = useCommands();
+  return (
+    <li>
+      <span className="ellipsis" title={member?.words}>
+        {good.name}
+      </span>
+      {member !== null && (
+        <span className={`tag ${member.used ? 'tag-ok' : 'tag-not-ok'}`} title={member.words}>
+          {member.used ? 'used' : 'left out'}
+        </span>
+      )}
+      <IconButton
+        icon="close"
+        label={`Remove the good scan ${good.name}`}
+        onClick={() => removeGood(good.id)}
+      />
+      {member !== null && !member.used && <p className="note">{member.words}</p>}
+    </li>
+  );
+}
