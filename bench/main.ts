@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [--quick] [--conv-forward]`: what our kernels cost beside stock tfjs operations in the same run,
+ * `npm run bench [-- --json] [--quick] [--conv-forward] [--train]`: what our kernels cost beside stock tfjs operations in the same run,
  * on the same adapter. Ratios travel between machines; milliseconds do not. With the reference data beside
  * the project, the original's CPU times are put next to ours.
  */
@@ -11,11 +11,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openGpu } from '../src/gpu/device.ts';
 import { nodeGpu } from '../src/gpu/nodeGpu.ts';
+import type { ComputeBackend } from '../src/nn/backend.ts';
 import { openWasm } from '../src/nn/wasmBackend.ts';
 import { openWebGpuBackend } from '../src/nn/webgpuBackend.ts';
 import { wavySphere } from './clouds.ts';
 import { benchForward, type ForwardResult } from './forwardBench.ts';
 import { benchConv, benchNorm, type ConvResult, type NormResult } from './sparseConvBench.ts';
+import { benchTraining, type TrainResult } from './trainBench.ts';
 
 const { values } = parseArgs({
   options: {
@@ -24,6 +26,8 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     /** Sparse convolution forward only: the stock backward takes minutes on a software adapter. */
     'conv-forward': { type: 'boolean', default: false },
+    /** Training steps only. */
+    train: { type: 'boolean', default: false },
   },
 });
 
@@ -37,6 +41,7 @@ interface Report {
   readonly conv: ConvResult[];
   readonly norm: NormResult[];
   readonly forward: ForwardResult[];
+  readonly training: TrainResult[];
   /** The original on two CPU cores, milliseconds (golden/timing.json); null without the reference data. */
   readonly original: unknown;
 }
@@ -73,11 +78,13 @@ const webgpu = await openWebGpuBackend(gpu);
 const { software } = gpu.adapter;
 const slow = software && values.quick;
 const forwardOnly = values['conv-forward'];
+const trainOnly = values.train;
 const runs = software ? 1 : 20;
 const cloud = benchCloud();
 const conv: ConvResult[] = [];
 const norm: NormResult[] = [];
 const forward: ForwardResult[] = [];
+const training: TrainResult[] = [];
 
 /** Results go to stderr as they come: a run that is cut short has still said what it found. */
 function found<T>(results: T[], result: T): void {
@@ -85,24 +92,45 @@ function found<T>(results: T[], result: T): void {
   say(JSON.stringify(result));
 }
 
-for (const channels of forwardOnly ? [] : [32, 96]) {
+for (const channels of forwardOnly || trainOnly ? [] : [32, 96]) {
   say(`batch norm, ${channels} channels`);
   found(norm, await benchNorm(channels, runs));
 }
-for (const name of forwardOnly ? [] : slow ? ['small'] : ['small', 'MinkUNet34C']) {
+for (const name of forwardOnly || trainOnly ? [] : slow ? ['small'] : ['small', 'MinkUNet34C']) {
   say(`forward, ${name}, WebGPU`);
   found(forward, await benchForward(webgpu, name, cloud.points, runs));
 }
-for (const channels of slow ? [32] : [32, 96, 256]) {
+for (const channels of trainOnly ? [] : slow ? [32] : [32, 96, 256]) {
   say(`sparse convolution, ${channels} channels`);
   found(conv, await benchConv(gpu, channels, runs, !forwardOnly));
 }
+/** The full network on a CPU takes minutes a step with more. */
+const TRAINED = {
+  small: { clouds: 4, pointsPerCloud: 4000 },
+  MinkUNet34C: { clouds: 1, pointsPerCloud: 2000 },
+} as const;
+const LARGE = { clouds: 8, pointsPerCloud: 10_000 } as const;
+
+async function train(backend: ComputeBackend, onGpu: boolean): Promise<void> {
+  for (const name of ['small', 'MinkUNet34C'] as const) {
+    say(`training, ${name}, ${backend.description}`);
+    const size = onGpu ? LARGE : TRAINED[name];
+    const few = { steps: name === 'small' ? 12 : 3, runs: 1 };
+    found(
+      training,
+      await benchTraining(backend, name, { ...size, ...(onGpu ? { steps: 2000, runs: 10 } : few) }),
+    );
+  }
+}
+
+if (!forwardOnly && !slow) await train(webgpu, !software);
 webgpu.dispose();
 const wasm = await openWasm();
-for (const name of forwardOnly ? [] : ['small', 'MinkUNet34C']) {
+for (const name of forwardOnly || trainOnly ? [] : ['small', 'MinkUNet34C']) {
   say(`forward, ${name}, wasm`);
   found(forward, await benchForward(wasm, name, cloud.points, name === 'small' ? 20 : 3));
 }
+if (!forwardOnly) await train(wasm, false);
 
 const timing = join(golden, 'timing.json');
 const report: Report = {
@@ -115,6 +143,7 @@ const report: Report = {
   conv,
   norm,
   forward,
+  training,
   original: existsSync(timing) ? JSON.parse(readFileSync(timing, 'utf8')) : null,
 };
 
@@ -128,7 +157,7 @@ else {
     if (c.backward !== null) row(`conv backward, ${c.channels} channels`, c.backward);
   }
   for (const n of norm) row(`batch norm, ${n.channels} channels`, n.forwardBackward);
-  for (const f of forward) process.stdout.write(`${JSON.stringify(f)}\n`);
+  for (const f of [...forward, ...training]) process.stdout.write(`${JSON.stringify(f)}\n`);
 }
 gpu.dispose();
 // Dawn keeps its threads; nothing is left to wait for.
