@@ -12,8 +12,10 @@ import type { CallHooks } from './protocol.ts';
 import type { Session } from './session.ts';
 import type { ProbeResult } from './trainingProtocol.ts';
 
-/** Steps whose time is taken; the first one is slower, as kernels are compiled. */
+/** Steps of the timed run, the first of which does not count: kernels are compiled in it. */
 const STEPS = 3;
+/** A CPU compiles nothing, and its steps may take many seconds. */
+const STEPS_ON_CPU = 2;
 
 /** Normals that point away from the middle: they cost what real ones cost, and need no estimate. */
 function outward(points: Float32Array): Float32Array {
@@ -62,9 +64,13 @@ export async function probeTraining(
   });
   const times: number[] = [];
   const afterStep = async () => void times.push(performance.now());
-  const training3 = { ...options.training, steps: STEPS };
-  await runTraining({ ...options, training: training3, hooks: { ...signal, check, afterStep } });
-  const perCloud = (times.at(-1)! - times[0]!) / (STEPS - 1) / 1000 / batchSize;
+  const steps = session.info.software ? STEPS_ON_CPU : STEPS;
+  await runTraining({
+    ...options,
+    training: { ...options.training, steps },
+    hooks: { ...signal, check, afterStep },
+  });
+  const perCloud = (times.at(-1)! - times[0]!) / (steps - 1) / 1000 / batchSize;
   const secondsPerStep = perCloud * training.batchSize;
   // Weights and gradients are there once, whatever the batch; Adam's two moments are not tfjs's.
   const weights = 4 * countParameters(model.arch);
