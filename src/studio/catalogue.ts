@@ -60,12 +60,14 @@ export type CatalogueResult<C> =
 export function libraryEntry(models: readonly ModelRecord[], id: string): ModelEntry | undefined {
   const record = models.find((known) => known.id === id);
   if (record === undefined) return undefined;
-  const { plan, importedFrom } = record.summary.provenance;
+  const { provenance, config } = record.summary;
+  const { plan, importedFrom } = provenance;
   const note =
     importedFrom === undefined
       ? `Trained in this browser (${plan ?? 'own setup'}).`
       : `Imported from ${importedFrom}.`;
-  return { id, file: record.title, title: record.title, part: '', note, inputs: 'xyz', libraryId: id };
+  const { title } = record;
+  return { id, file: title, title, part: '', note, inputs: config.inputs, libraryId: id };
 }
 
 export interface SampleGroup {

@@ -267,6 +267,22 @@ describe('the library in the page', () => {
     });
   });
 
+  it('a model that comes with the page can be started from: it is taken into the library first', async () => {
+    const { commands, engine, training } = await trainStudio();
+    let taken = '';
+    engine.answers.importModel = (params) => {
+      taken = (params as EngineCalls['importModel']['params']).name; // the call is `importModel`
+      return MODEL;
+    };
+    engine.answers.listModels = () => [MODEL];
+    await commands.fineTuneBundled('flange');
+    expect(taken).toBe('flange.safetensors');
+    expect(training().draft).toMatchObject({
+      base: { kind: 'library', id: 'abc123' },
+      recipe: { arch: null },
+    });
+  });
+
   it('an import that is no model is refused by name, the others are taken', async () => {
     const { commands, engine, store } = await trainStudio();
     engine.answers.importModel = (params) => {

@@ -26,6 +26,8 @@ export interface TrainingCommands {
   setScanRole(scanId: string, role: ScanRole): void;
   setTrainingName(name: string): void;
   setTrainingBase(base: TrainingBase): void;
+  /** Takes a model that comes with the page into the library and starts from it. */
+  fineTuneBundled(entryId: string): Promise<void>;
   setPlan(plan: PlanId): void;
   /** @returns why the value cannot be; null when it was taken */
   setRecipeField(id: string, value: FieldValue): string | null;
@@ -87,6 +89,7 @@ export function createTraining(ctx: Context, client: () => EngineClient | null):
     return null;
   };
 
+  const commands = setupCommands(ctx, setDraft, patch);
   return {
     pump: () => trainer.pump(),
     async refresh() {
@@ -96,7 +99,7 @@ export function createTraining(ctx: Context, client: () => EngineClient | null):
       trainer.pump();
     },
     commands: {
-      ...setupCommands(ctx, setDraft, patch),
+      ...commands,
       ...lookCommands(ctx, client),
       startTraining: () => start(ctx, trainer),
       steerRun: (id, action) => trainer.steer(id, action),
@@ -119,6 +122,17 @@ export function createTraining(ctx: Context, client: () => EngineClient | null):
           }
         }
         await refreshModels();
+      },
+      async fineTuneBundled(entryId) {
+        const entry = ctx.state().models?.entries.find(({ id }) => id === entryId);
+        if (entry === undefined) return;
+        const file = await ask(`Loading “${entry.title}”`, ctx.services.fetchFile(`models/${entry.file}`));
+        if (file === null) return;
+        const params = { name: `${entry.title}.safetensors`, bytes: file };
+        const record = await ask(`Taking in “${entry.title}”`, client()?.call('importModel', params));
+        if (record === null) return;
+        await refreshModels();
+        commands.setTrainingBase({ kind: 'library', id: record.id });
       },
       async exportModel(id) {
         const file = await ask('Export', client()?.call('exportModel', { id }));

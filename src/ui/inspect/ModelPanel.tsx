@@ -30,7 +30,8 @@ const NONE: readonly ModelEntry[] = [];
 function ModelChoice({ chosen }: { readonly chosen: string }) {
   const id = useId();
   const models = useStudio((state) => state.models?.entries) ?? NONE;
-  const own = useStudio((state) => state.training.models);
+  const library = useStudio((state) => state.training.models);
+  const own = library.filter(({ summary }) => summary.config.inputs === 'xyz');
   const { chooseModel } = useCommands();
   if (models.length + own.length === 0) return null;
   return (

@@ -27,7 +27,9 @@ function BaseSection() {
   const id = useId();
   const models = useStudio((state) => state.training.models);
   const base = useStudio((state) => state.training.draft.base);
-  const { setTrainingBase } = useCommands();
+  const site = useStudio((state) => state.models?.entries);
+  const bundled = (site ?? []).filter(({ inputs }) => inputs === 'xyz');
+  const { setTrainingBase, fineTuneBundled } = useCommands();
   return (
     <Section title="Start from">
       <div className="field">
@@ -37,14 +39,20 @@ function BaseSection() {
         <select
           id={id}
           value={base.kind === 'scratch' ? '' : base.id}
-          onChange={({ currentTarget: { value } }) =>
-            setTrainingBase(value === '' ? { kind: 'scratch' } : { kind: 'library', id: value })
-          }
+          onChange={({ currentTarget: { value } }) => {
+            if (bundled.some((entry) => entry.id === value)) void fineTuneBundled(value);
+            else setTrainingBase(value === '' ? { kind: 'scratch' } : { kind: 'library', id: value });
+          }}
         >
           <option value="">Scratch: random weights</option>
           {models.map((model) => (
             <option key={model.id} value={model.id}>
               Fine-tune “{model.title}”
+            </option>
+          ))}
+          {bundled.map((entry) => (
+            <option key={entry.id} value={entry.id}>
+              Fine-tune “{entry.title}” (comes with the page)
             </option>
           ))}
         </select>
