@@ -1,32 +1,9 @@
 /** Build of the page: strict content security policy, cross-origin isolation, one chunk per concern. */
 
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
-import { devPolicy, ISOLATION, metaPolicy } from './src/server/headers.ts';
-
-/** For hosting that sends no headers; our own server takes it out again and sends the whole policy. */
-function contentSecurityPolicy(): Plugin {
-  let dev = false;
-  return {
-    name: 'content-security-policy',
-    configResolved(config) {
-      dev = config.command === 'serve';
-    },
-    transformIndexHtml: {
-      order: 'post',
-      handler: (_html, { filename }) => {
-        const content = dev ? devPolicy() : metaPolicy(filename.endsWith('view.html') ? 'view' : 'studio');
-        return [
-          {
-            tag: 'meta',
-            attrs: { 'http-equiv': 'Content-Security-Policy', content },
-            injectTo: 'head-prepend',
-          },
-        ];
-      },
-    },
-  };
-}
+import { defineConfig } from 'vite';
+import { ISOLATION } from './src/server/headers.ts';
+import { contentSecurityPolicy } from './vite.policy.ts';
 
 export default defineConfig(({ command }) => {
   // A test runner's NODE_ENV=test would build the page with React's slow development half.
@@ -35,7 +12,7 @@ export default defineConfig(({ command }) => {
     base: './',
     // A missing file is a 404, not the start page.
     appType: 'mpa',
-    plugins: [react(), contentSecurityPolicy()],
+    plugins: [react(), contentSecurityPolicy('studio')],
     server: { headers: ISOLATION },
     worker: { format: 'es' },
     build: {

@@ -7,15 +7,20 @@ const SOURCES = ['src', 'shaders', 'package-lock.json'];
 export const CLI_BUNDLE = 'dist/cli/po3ad.mjs';
 export const SERVER_BUNDLE = 'dist/server/server.mjs';
 
-/** The page, where vite.config.ts says. */
+const PAGE_SOURCES = [...SOURCES, 'public', 'index.html', 'view.html', 'vite.policy.ts'];
+
+/** The studio's page and the page of a shared link, where their configurations say. */
 export async function buildPage() {
   const { build, resolveConfig } = await import('vite');
-  const config = { root: ROOT, configFile: join(ROOT, 'vite.config.ts'), logLevel: 'error' };
-  const { outDir } = (await resolveConfig(config, 'build', 'production')).build;
-  const page = join(relative(ROOT, resolve(ROOT, outDir)), 'index.html');
-  if (!isStale(page, [...SOURCES, 'public', 'index.html', 'vite.config.ts'])) return;
+  const configOf = (name) => ({ root: ROOT, configFile: join(ROOT, name), logLevel: 'error' });
+  const [studio, view] = ['vite.config.ts', 'vite.view.config.ts'].map(configOf);
+  const { outDir } = (await resolveConfig(studio, 'build', 'production')).build;
+  // Written last: a build that broke off in between is not taken for a whole one.
+  const last = join(relative(ROOT, resolve(ROOT, outDir)), 'view.html');
+  if (!isStale(last, [...PAGE_SOURCES, 'vite.config.ts', 'vite.view.config.ts'])) return;
   console.error('Building the page');
-  await build(config);
+  await build(studio);
+  await build(view);
 }
 
 /** One file, moved into place at the end, so that processes started side by side never see half of it. */

@@ -2,10 +2,10 @@
 
 import { useMemo } from 'react';
 import { colourTable } from '../core/colourMaps.ts';
+import { type DisplayUnit, displayUnit } from '../studio/displayUnit.ts';
 import { defaultScale, effectiveScale, type HeatmapScale } from '../studio/heatmapScale.ts';
 import { activeScan, calibrationInForce, type Scan } from '../studio/state.ts';
 import type { TrainingStage } from '../studio/trainingState.ts';
-import { formatSignificant, type LengthUnit, MODEL_UNIT, unitSymbol } from '../studio/units.ts';
 import { useStudio } from './useStudio.ts';
 
 export function useActiveScan(): Scan | null {
@@ -33,25 +33,6 @@ export function useHeatmapScale(): HeatmapScale {
 export function useColourTable(): Uint8Array<ArrayBuffer> {
   const id = useStudio((state) => state.view.colourMap);
   return useMemo(() => colourTable(id), [id]);
-}
-
-/** Scores are model units inside; people read them in the unit of their part. */
-export interface DisplayUnit {
-  /** Display units per model unit. */
-  readonly perModelUnit: number;
-  readonly symbol: string;
-  /** @param value model units */
-  format(value: number, digits?: number): string;
-}
-
-function displayUnit(radius: number | null, unit: LengthUnit): DisplayUnit {
-  const perModelUnit = radius ?? 1;
-  const symbol = radius === null ? MODEL_UNIT : unitSymbol(unit);
-  return {
-    perModelUnit,
-    symbol,
-    format: (value, digits = 3) => `${formatSignificant(value * perModelUnit, digits)}\u00a0${symbol}`,
-  };
 }
 
 /** The source unit of the scan on screen, or the model unit while no scan is open. */

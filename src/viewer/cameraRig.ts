@@ -172,6 +172,17 @@ export class CameraRig {
     this.glide(target.clone().add(this.offset().multiplyScalar(factor)), target.clone());
   }
 
+  /** Where the camera is and what it turns around, world coordinates. */
+  pose(): { readonly position: Vector3; readonly target: Vector3 } {
+    return { position: this.camera.position.clone(), target: this.controls.target.clone() };
+  }
+
+  /** Puts the camera there at once, as if the user had. */
+  place(position: Vector3, target: Vector3): void {
+    this.touched = true;
+    this.jump(position, target);
+  }
+
   /** Goes on with a move. @returns true while it is not finished */
   update(now: number): boolean {
     this.fresh = false;

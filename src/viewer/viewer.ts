@@ -5,7 +5,7 @@
 
 import { Matrix4, Scene, Vector3, WebGLRenderer } from 'three';
 import type { ScreenView } from '../core/labels/screenSelection.ts';
-import type { PointCloud } from '../core/types.ts';
+import type { PointCloud, Vec3 } from '../core/types.ts';
 import { CameraRig, type Insets, type NamedView } from './cameraRig.ts';
 import { worstDirection } from './facing.ts';
 import { pickPoint } from './picking.ts';
@@ -26,6 +26,13 @@ export interface ViewerEvents {
   onFrame(rotation: readonly number[]): void;
   /** The graphics context went away (true) or came back (false). */
   onContextLost(lost: boolean): void;
+}
+
+/** Source units, relative to the cloud's origin. */
+export interface CameraPose {
+  readonly position: Vec3;
+  /** What it turns around. */
+  readonly target: Vec3;
 }
 
 /** How a layer is drawn; the next scan is drawn the way the last one was. */
@@ -179,6 +186,42 @@ export class Viewer {
 
   lookFrom(view: NamedView): void {
     this.rig.lookFrom(view);
+  }
+
+  /** @returns null while no scan is shown */
+  pose(): CameraPose | null {
+    const { layer } = this;
+    if (layer === null) return null;
+    layer.object.updateMatrixWorld();
+    const { position, target } = this.rig.pose();
+    return {
+      position: layer.object.worldToLocal(position).toArray(),
+      target: layer.object.worldToLocal(target).toArray(),
+    };
+  }
+
+  /** Puts the camera there at once; nothing happens while no scan is shown. */
+  setPose({ position, target }: CameraPose): void {
+    const { layer } = this;
+    if (layer === null) return;
+    layer.object.updateMatrixWorld();
+    const world = (point: Vec3) => layer.object.localToWorld(new Vector3(...point));
+    this.rig.place(world(position), world(target));
+  }
+
+  /** Brings a point to the middle and turns around it from now on. @param point source units */
+  lookAt(point: Vec3): void {
+    if (this.layer === null) return;
+    this.layer.object.updateMatrixWorld();
+    this.rig.setPivot(this.layer.object.localToWorld(new Vector3(...point)));
+  }
+
+  /** @param point source units @returns CSS pixels from the top left, null when it lies behind the camera */
+  toScreen(point: Vec3): readonly [x: number, y: number] | null {
+    if (this.layer === null) return null;
+    const { x, y, z } = this.layer.object.localToWorld(new Vector3(...point)).project(this.rig.camera);
+    const { clientWidth, clientHeight } = this.container;
+    return z > 1 ? null : [((x + 1) / 2) * clientWidth, ((1 - y) / 2) * clientHeight];
   }
 
   /** @param right @param up turns of the camera around the pivot, degrees */

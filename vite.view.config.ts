@@ -1,0 +1,30 @@
+/**
+ * The page of a shared link, built for itself: one script and one style sheet, with no more of React and
+ * three than it uses. The offline file is made of the same two.
+ */
+
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { contentSecurityPolicy } from './vite.policy.ts';
+
+export default defineConfig(({ command }) => {
+  if (command === 'build') process.env.NODE_ENV = 'production';
+  return {
+    base: './',
+    appType: 'mpa',
+    plugins: [react(), contentSecurityPolicy('view')],
+    // vite.config.ts has put it there.
+    publicDir: false,
+    build: {
+      outDir: 'dist/page',
+      emptyOutDir: false,
+      target: 'es2022',
+      modulePreload: { polyfill: false },
+      assetsInlineLimit: 0,
+      rolldownOptions: {
+        input: 'view.html',
+        output: { codeSplitting: false },
+      },
+    },
+  };
+});
