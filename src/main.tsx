@@ -3,12 +3,14 @@
 import { createRoot } from 'react-dom/client';
 import { connectEngine, startEngineWorker } from './engine/client.ts';
 import { originFiles } from './io/opfs.ts';
+import { shareClient } from './share/client.ts';
 import { createCommands } from './studio/commands.ts';
+import { browserHandover } from './studio/handover.ts';
 import { browserLocation } from './studio/location.ts';
 import { browserPower } from './studio/power.ts';
 import { saveFile } from './studio/saveFile.ts';
 import { siteFiles } from './studio/siteFiles.ts';
-import { browserPreferences, browserStorage } from './studio/storage.ts';
+import { browserPreferences, browserShareList, browserStorage } from './studio/storage.ts';
 import { createStudioStore } from './studio/store.ts';
 import { App } from './ui/App.tsx';
 import { StudioContext } from './ui/useStudio.ts';
@@ -20,8 +22,11 @@ import './ui/styles/train.css';
 import './ui/styles/viewport.css';
 import './ui/styles/evaluate.css';
 import './ui/styles/label.css';
+import './ui/styles/share.css';
 
 const preferences = browserPreferences();
+/** The page's folder: links to what is shared begin with it. */
+const base = new URL('./', document.baseURI).href;
 const store = createStudioStore(preferences.load());
 const commands = createCommands(store, {
   startEngine: () => connectEngine(startEngineWorker()),
@@ -31,6 +36,12 @@ const commands = createCommands(store, {
   files: originFiles(),
   storage: browserStorage(),
   power: browserPower(),
+  share: {
+    client: shareClient(base, (url, options) => fetch(url, options)),
+    base,
+    list: browserShareList(),
+    handover: browserHandover(),
+  },
   save: saveFile,
   now: () => Date.now(),
 });

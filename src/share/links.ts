@@ -11,6 +11,16 @@ import { KEY_BYTES } from './seal.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/**
+ * Lengths of links that hold the bundle themselves: the whole address, characters. 2,000 pass nearly everywhere: Discord
+ * ends messages at 2,000, classic Outlook for Windows cuts addresses at 2,083 (INTERNET_MAX_URL_LENGTH), a
+ * QR code holds 2,953 bytes. 12,000 pass in Teams (28 kB a message, counted as UTF-16) and webmail, while
+ * Slack (4,000) and Telegram (4,096) split them and classic Outlook cuts them.
+ */
+export const LINK_LENGTHS = { everywhere: 2000, webmail: 12_000 } as const;
+
+export type LinkLength = keyof typeof LINK_LENGTHS;
+
 export const TTL_DAYS = [1, 7, 30] as const;
 export type TtlDays = (typeof TTL_DAYS)[number];
 
@@ -45,6 +55,11 @@ export type ShareLink =
 /** @param base address of the page's folder, ending in "/" */
 export function storedLink(base: string, id: string, key: Bytes): string {
   return `${base}s/${id}#v1.${toBase64url(key)}`;
+}
+
+/** @param letters of the whole address @returns bytes that fit into it */
+export function inlineRoom(base: string, letters: number): number {
+  return Math.floor(((letters - inlineLink(base, new Uint8Array(0), false).length) * 3) / 4);
 }
 
 export function inlineLink(base: string, bytes: Bytes, sealed: boolean): string {

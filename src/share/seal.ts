@@ -13,6 +13,8 @@ const MAGIC = 0x45334f50; // "PO3E", little-endian
 const SEAL_VERSION = 1;
 const HEADER = 38;
 const TAG = 16;
+/** What sealing adds to a bundle, bytes. */
+export const SEAL_BYTES = HEADER + TAG;
 export const KEY_BYTES = 32;
 /** PBKDF2-HMAC-SHA-256: what OWASP's password storage sheet asks for (2023). About 0.3 s on a laptop. */
 const ITERATIONS = 600_000;

@@ -8,6 +8,7 @@ import { createLabelCommands, type LabelCommands } from './commands/labels.ts';
 import { createQueue, type Queue } from './commands/queue.ts';
 import { createReferences, type ReferenceCommands } from './commands/references.ts';
 import { activate, createScanCommands, type ScanCommands } from './commands/scans.ts';
+import { createShareCommands, receiveShare, type ShareCommands } from './commands/share.ts';
 import { createTraining, type TrainingCommands, type TrainingDesk } from './commands/training.ts';
 import { createViewCommands, type ViewCommands } from './commands/view.ts';
 import type { Notice, NoticeAction } from './state.ts';
@@ -21,7 +22,8 @@ export interface Commands
     LabelCommands,
     TrainingCommands,
     EvaluationCommands,
-    ReferenceCommands {
+    ReferenceCommands,
+    ShareCommands {
   /** Starts the engine, loads the lists, opens the sample of the address or the first one. */
   boot(): Promise<void>;
   chooseModel(id: string): Promise<void>;
@@ -52,15 +54,18 @@ export function createCommands(store: WritableStore, services: StudioServices): 
   const scans = createScanCommands(ctx, queue);
   const view = createViewCommands(ctx);
   const catalogue = createCatalogueCommands(ctx);
+  const labels = createLabelCommands(ctx, client);
+  const receive = () => receiveShare(ctx, { openFiles: scans.openFiles, importLabels: labels.importLabels });
 
   return {
     ...scans,
     ...view,
-    ...createLabelCommands(ctx, client),
+    ...labels,
+    ...createShareCommands(ctx),
     ...training.commands,
     ...references.commands,
     ...createEvaluationCommands(ctx, client, references, scans.openFiles),
-    boot: () => boot(ctx, engine, catalogue, scans, training),
+    boot: () => boot(ctx, engine, catalogue, scans, training, receive),
     chooseModel: (id) => engine.chooseModel(id),
     ...createNoticeCommands(ctx, queue, scans, engine, catalogue, training),
   };
@@ -72,10 +77,12 @@ async function boot(
   catalogue: CatalogueCommands,
   scans: ScanCommands,
   training: TrainingDesk,
+  receive: () => Promise<boolean>,
 ): Promise<void> {
   ctx.update({ mode: ctx.services.location.mode() });
   const openFirst = async () => {
     await catalogue.loadSamples();
+    if (ctx.services.location.takeShared() && (await receive())) return;
     const linked = ctx.services.location.sample();
     if (linked !== null && scans.openSample(linked)) return;
     if (linked !== null)

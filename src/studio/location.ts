@@ -1,9 +1,13 @@
-/** The one door to the page's address: `?sample=ID` opens a bundled sample, `?mode=ID` a mode of the page. */
+/**
+ * The one door to the page's address: `?sample=ID` opens a bundled sample, `?mode=ID` a mode of the page,
+ * `?shared=1` a heatmap that the page which opened this one hands over.
+ */
 
 import { FIRST_MODE, isModeId, type ModeId } from './modes.ts';
 
 const SAMPLE = 'sample';
 const MODE = 'mode';
+const SHARED = 'shared';
 
 /** @param search the query part of an address, with or without "?" */
 export function sampleInSearch(search: string): string | null {
@@ -38,6 +42,8 @@ export function withMode(href: string, mode: ModeId): string {
 export interface PageLocation {
   sample(): string | null;
   mode(): ModeId;
+  /** Whether a heatmap is going to be handed over; asked once, a reload has nobody to hand it over. */
+  takeShared(): boolean;
   /** Keeps the address bar a link to what is shown, without a new history entry. */
   showSample(id: string | null): void;
   showMode(mode: ModeId): void;
@@ -48,6 +54,11 @@ export function browserLocation(): PageLocation {
   return {
     sample: () => sampleInSearch(window.location.search),
     mode: () => modeInSearch(window.location.search),
+    takeShared() {
+      const shared = new URLSearchParams(window.location.search).has(SHARED);
+      if (shared) replace(withParameter(window.location.href, SHARED, null));
+      return shared;
+    },
     showSample: (id) => replace(withSample(window.location.href, id)),
     showMode: (mode) => replace(withMode(window.location.href, mode)),
   };

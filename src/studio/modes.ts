@@ -1,6 +1,6 @@
 /** The modes of the page that exist. What each shows is in `ui/modes.ts`; the address names the mode. */
 
-export const MODE_IDS = ['inspect', 'label', 'train', 'evaluate'] as const;
+export const MODE_IDS = ['inspect', 'label', 'train', 'evaluate', 'share'] as const;
 
 export type ModeId = (typeof MODE_IDS)[number];
 

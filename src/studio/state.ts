@@ -19,6 +19,7 @@ import { defaultScale, effectiveScale, type HeatmapScale, type ScoreRange } from
 import { INITIAL_LABELS, type LabelState } from './labelState.ts';
 import { FIRST_MODE, type ModeId } from './modes.ts';
 import { INITIAL_REFERENCE, type ReferenceState } from './referenceState.ts';
+import { INITIAL_SHARE, type ShareState } from './shareState.ts';
 import { INITIAL_TRAINING, type TrainingState } from './trainingState.ts';
 import type { LengthUnit } from './units.ts';
 
@@ -143,6 +144,7 @@ export interface StudioState {
   readonly view: ViewState;
   readonly reference: ReferenceState;
   readonly labels: LabelState;
+  readonly share: ShareState;
   readonly training: TrainingState;
   readonly evaluation: EvaluationState;
   readonly theme: ThemeChoice;
@@ -184,6 +186,7 @@ export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): St
     view: { heatmap: true, colourMap, threshold: null, range: null, pointScale, shading },
     reference: INITIAL_REFERENCE,
     labels: INITIAL_LABELS,
+    share: INITIAL_SHARE,
     training: INITIAL_TRAINING,
     evaluation: INITIAL_EVALUATION,
     theme,

@@ -86,3 +86,33 @@ export function browserStorage(): StorageService {
     },
   };
 }
+
+const OWN_SHARES_KEY = 'po3ad-studio/shares';
+
+/** The list of what was shared from this browser, with the keys of the links and the tokens to revoke them. */
+export interface ShareListStorage {
+  load(): string | null;
+  /** @returns false when the browser keeps nothing */
+  save(json: string): boolean;
+}
+
+export function browserShareList(): ShareListStorage {
+  return {
+    load() {
+      try {
+        return localStorage.getItem(OWN_SHARES_KEY);
+      } catch {
+        // Forbidden: `save` tells.
+        return null;
+      }
+    },
+    save(json) {
+      try {
+        localStorage.setItem(OWN_SHARES_KEY, json);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}

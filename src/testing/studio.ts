@@ -17,6 +17,7 @@ import type {
   ScanSource,
 } from '../engine/protocol.ts';
 import type { FileStore } from '../io/fileStore.ts';
+import { shareClient } from '../share/client.ts';
 import { type Commands, createCommands } from '../studio/commands.ts';
 import { FIRST_MODE } from '../studio/modes.ts';
 import { DEFAULT_PREFERENCES, type Preferences } from '../studio/state.ts';
@@ -255,6 +256,9 @@ const MODELS = {
   models: ['flange', 'bracket'].map((id) => ({ id, file: `${id}.safetensors`, title: id, part: id })),
 };
 
+const SHARE_BASE = 'https://example.org/studio/';
+const noServer: typeof fetch = () => Promise.reject(new TypeError('refused'));
+
 export interface TestStudio {
   readonly store: WritableStore;
   readonly commands: Commands;
@@ -274,6 +278,10 @@ export function studio(
     missing?: readonly string[];
     files?: FileStore;
     runs?: readonly RunRecord[];
+    /** Calls of the share API are answered by it; without one there is no server. */
+    shareServer?: typeof fetch;
+    /** A bundle that another page hands over. */
+    handedOver?: Uint8Array<ArrayBuffer>;
   } = {},
 ): TestStudio {
   const store = createStudioStore();
@@ -282,6 +290,7 @@ export function studio(
   const url: { shown: string | null } = { shown: null };
   let stored = DEFAULT_PREFERENCES;
   let storageWorks = true;
+  let shareList: string | null = null;
   const saved = new Map<string, Uint8Array>();
   const commands = createCommands(store, {
     startEngine: () => engine.connect(),
@@ -301,6 +310,7 @@ export function studio(
     location: {
       sample: () => options.sample ?? null,
       mode: () => FIRST_MODE,
+      takeShared: () => options.handedOver !== undefined,
       showMode: () => undefined,
       showSample: (id) => {
         url.shown = id;
@@ -310,6 +320,18 @@ export function studio(
     storage: {
       persist: async () => true,
       estimate: async () => ({ usage: 1e6, quota: 1e9, persistent: true }),
+    },
+    share: {
+      client: shareClient(SHARE_BASE, options.shareServer ?? noServer),
+      base: SHARE_BASE,
+      list: {
+        load: () => shareList,
+        save(json) {
+          if (storageWorks) shareList = json;
+          return storageWorks;
+        },
+      },
+      handover: { receive: async () => options.handedOver ?? null },
     },
     power: { keepAwake: () => () => undefined, watchBattery: () => undefined },
     save: (name, bytes) => void saved.set(name, bytes),

@@ -10,6 +10,7 @@ import { LabelInspector } from './label/LabelInspector.tsx';
 import { LabelOverlay } from './label/LabelOverlay.tsx';
 import { Legend } from './legend/Legend.tsx';
 import type { IconName } from './parts/Icon.tsx';
+import { ShareInspector } from './share/ShareInspector.tsx';
 import { TrainCurves } from './train/TrainCurves.tsx';
 import { TrainInspector } from './train/TrainInspector.tsx';
 import { TrainOverlay } from './train/TrainOverlay.tsx';
@@ -65,6 +66,15 @@ export const MODES: readonly Mode[] = [
     drawer: { title: 'Runs', Pane: RunsPane },
     Overlay: null,
     Page: EvaluatePage,
+  },
+  {
+    id: 'share',
+    label: 'Share',
+    icon: 'share',
+    Inspector: ShareInspector,
+    drawer: { title: 'Histogram', Pane: Legend },
+    Overlay: null,
+    Page: null,
   },
 ];
 

@@ -224,6 +224,20 @@ export class Viewer {
     return z > 1 ? null : [((x + 1) / 2) * clientWidth, ((1 - y) / 2) * clientHeight];
   }
 
+  /** A small picture of the view as it is now. @returns `data:` address, the middle cut to the given size */
+  thumbnail(width: number, height: number): string {
+    // Drawn and read in one task: afterwards the browser throws the picture away.
+    this.draw(performance.now());
+    const source = this.renderer.domElement;
+    const scale = Math.max(width / source.width, height / source.height);
+    const canvas = document.createElement('canvas');
+    canvas.width = width;
+    canvas.height = height;
+    const [w, h] = [source.width * scale, source.height * scale];
+    canvas.getContext('2d')?.drawImage(source, (width - w) / 2, (height - h) / 2, w, h);
+    return canvas.toDataURL('image/jpeg', 0.85);
+  }
+
   /** @param right @param up turns of the camera around the pivot, degrees */
   orbit(right: number, up: number): void {
     this.rig.orbit(right, up);

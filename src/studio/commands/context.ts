@@ -2,13 +2,24 @@
 
 import type { EngineClient } from '../../engine/client.ts';
 import type { FileStore } from '../../io/fileStore.ts';
+import type { ShareClient } from '../../share/client.ts';
+import type { Handover } from '../handover.ts';
 import type { PageLocation } from '../location.ts';
 import type { NoticeText } from '../notices.ts';
 import type { PowerService } from '../power.ts';
 import type { FetchFile } from '../siteFiles.ts';
 import type { LogLine, Scan, StudioState } from '../state.ts';
-import type { PreferenceStorage, StorageService } from '../storage.ts';
+import type { PreferenceStorage, ShareListStorage, StorageService } from '../storage.ts';
 import type { WritableStore } from '../store.ts';
+
+/** What Share mode needs of the outside world. */
+export interface ShareServices {
+  readonly client: ShareClient;
+  /** Address of the page's folder, ending in "/": links begin with it. */
+  readonly base: string;
+  readonly list: ShareListStorage;
+  readonly handover: Handover;
+}
 
 /** The outside world, so that tests can put a small one in its place. */
 export interface StudioServices {
@@ -20,6 +31,7 @@ export interface StudioServices {
   readonly files: FileStore;
   readonly storage: StorageService;
   readonly power: PowerService;
+  readonly share: ShareServices;
   /** Hands a file to the user: the browser's download. */
   save(name: string, bytes: Uint8Array<ArrayBuffer>): void;
   /** Milliseconds since 1970. */
@@ -40,6 +52,8 @@ export interface Context {
   notify(text: NoticeText): void;
   log(level: LogLine['level'], text: string): void;
   savePreferences(): void;
+  /** @returns when the state has become so */
+  until(condition: () => boolean): Promise<void>;
 }
 
 export function createContext(store: WritableStore, services: StudioServices): Context {
@@ -60,6 +74,16 @@ export function createContext(store: WritableStore, services: StudioServices): C
     update,
     nextId,
     log,
+    until: (condition) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (!condition()) return;
+          stop();
+          resolve();
+        };
+        const stop = store.subscribe(look);
+        look();
+      }),
     updateScan(id, patch) {
       update({ scans: state().scans.map((scan) => (scan.id === id ? { ...scan, ...patch } : scan)) });
     },

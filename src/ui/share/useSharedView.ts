@@ -1,0 +1,36 @@
+/** The view that would be shared: a small picture of it, kept up to date while one looks. */
+
+import { useEffect, useState } from 'react';
+import { useTheme } from '../theme.ts';
+import { useActiveScan, useHeatmapScale } from '../useHeatmap.ts';
+import { useStudio } from '../useStudio.ts';
+import { useViewer } from '../useViewer.ts';
+
+export const THUMBNAIL = { width: 288, height: 162 } as const;
+/** How often the view is looked at, milliseconds. */
+const EVERY = 500;
+
+/** @returns `data:` address of the picture, null without one */
+export function useThumbnail(): string | null {
+  const viewer = useViewer();
+  const [picture, setPicture] = useState<string | null>(null);
+  const analysis = useActiveScan()?.analysis ?? null;
+  const scale = useHeatmapScale();
+  const view = useStudio((state) => state.view);
+  const theme = useTheme();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: all of them change the picture
+  useEffect(() => {
+    let last = '';
+    const look = () => {
+      const pose = JSON.stringify(viewer.current?.pose() ?? null);
+      if (pose === last || document.hidden) return;
+      last = pose;
+      const taken = viewer.current?.thumbnail(2 * THUMBNAIL.width, 2 * THUMBNAIL.height) ?? null;
+      setPicture(pose === 'null' ? null : taken);
+    };
+    look();
+    const timer = setInterval(look, EVERY);
+    return () => clearInterval(timer);
+  }, [viewer, analysis, scale, view, theme]);
+  return picture;
+}
