@@ -23,7 +23,7 @@ export interface BundleCamera {
   readonly target: Vec3;
 }
 
-export type BundleVerdict = 'ok' | 'not-ok' | 'uncalibrated';
+export type BundleVerdict = 'ok' | 'not-ok' | 'uncalibrated' | 'not-aligned';
 
 export interface BundleResult {
   readonly verdict: BundleVerdict;

@@ -88,7 +88,7 @@ function readCamera(fields: Fields): BundleCamera {
 
 function readResult(fields: Fields): BundleResult {
   return {
-    verdict: fields.oneOf('verdict', ['ok', 'not-ok', 'uncalibrated']),
+    verdict: fields.oneOf('verdict', ['ok', 'not-ok', 'uncalibrated', 'not-aligned']),
     objectScore: fields.number('objectScore', 0),
     objectThreshold: fields.numberOrNull('objectThreshold'),
   };

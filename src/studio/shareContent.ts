@@ -1,17 +1,52 @@
 /** What is shared, taken from the state: nothing that the user has not been shown. */
 
 import { version } from '../../package.json';
+import type { Vec3 } from '../core/types.ts';
 import type { BundleCamera, ShareBundle } from '../share/bundle.ts';
 import { inlineRoom, LINK_LENGTHS, type LinkLength } from '../share/links.ts';
 import { SEAL_BYTES } from '../share/seal.ts';
 import type { ShareOptions } from './shareState.ts';
-import { activeScan, heatmapScale, modelSummary, type StudioState } from './state.ts';
+import { activeScan, heatmapScale, type StudioState } from './state.ts';
 
 /** Grid of the positions in links, where letters are few: see docs/share-format.md for what it costs. */
 export const LINK_BITS: Readonly<Record<LinkLength, number>> = { everywhere: 9, webmail: 11 };
 
 /** A file or an upload has at most this much where no server says less. */
 const MOST_BYTES = 32e6;
+
+/** A point this near the axis of the view is in its middle, part of the scan's radius. */
+const MIDDLE = 0.03;
+
+/**
+ * @param positions [3N] source units @param radius of the scan
+ * @returns the nearest point to the camera in the middle of its view, or what it turns around
+ */
+export function pointInMiddle(
+  positions: Float32Array,
+  { position, target }: BundleCamera,
+  radius: number,
+): Vec3 {
+  const axis = position.map((value, i) => target[i]! - value);
+  const length = Math.hypot(...axis) || 1;
+  let nearest: Vec3 = target;
+  let depth = Infinity;
+  for (let i = 0; i < positions.length; i += 3) {
+    const from = [0, 1, 2].map((k) => positions[i + k]! - position[k]!);
+    const along = (from[0]! * axis[0]! + from[1]! * axis[1]! + from[2]! * axis[2]!) / length;
+    if (along <= 0 || along >= depth) continue;
+    const beside2 = from[0]! ** 2 + from[1]! ** 2 + from[2]! ** 2 - along * along;
+    if (beside2 > (MIDDLE * radius) ** 2) continue;
+    depth = along;
+    nearest = [positions[i]!, positions[i + 1]!, positions[i + 2]!];
+  }
+  return nearest;
+}
+
+/** What the scan was judged by, in words. */
+function judgeName({ model }: StudioState, hash: string): string {
+  if (model.phase === 'ready' && model.summary.hash === hash) return model.entry.title;
+  return 'Good scans of the part';
+}
 
 /** @param camera null to leave it out @returns null when nothing is scored yet */
 export function shareContent(
@@ -24,7 +59,7 @@ export function shareContent(
   if (scan === null || cloud == null || analysis == null) return null;
   const { options } = state.share;
   const labels = state.labels.scans.get(cloud.id)?.set;
-  const summary = modelSummary(state);
+  const { calibration } = analysis;
   const scale = heatmapScale(state);
   const comment = options.comment.trim();
   return {
@@ -50,18 +85,26 @@ export function shareContent(
     result: {
       verdict: analysis.verdict,
       objectScore: analysis.map.objectScore,
-      objectThreshold: summary?.calibration?.objectThreshold ?? null,
+      objectThreshold: calibration?.objectThreshold ?? null,
     },
     provenance: {
-      model: state.model.phase === 'ready' ? state.model.entry.title : '',
+      model: judgeName(state, analysis.map.modelHash),
       modelHash: analysis.map.modelHash,
-      calibration: summary?.calibration?.how ?? '',
+      calibration: calibration?.how ?? '',
       studio: version,
       created: now,
     },
     sections: [],
     regions: [],
-    pins: comment === '' || camera === null ? [] : [{ position: camera.target, text: comment }],
+    pins:
+      comment === '' || camera === null
+        ? []
+        : [
+            {
+              position: pointInMiddle(cloud.positions, camera, analysis.frame.radius),
+              text: comment,
+            },
+          ],
   };
 }
 

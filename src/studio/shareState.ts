@@ -16,7 +16,7 @@ export interface ShareOptions {
   readonly linkLength: LinkLength;
   /** null = the scan's own. */
   readonly name: string | null;
-  /** Pinned where the camera turns around; empty for none. */
+  /** Pinned to the point in the middle of the view; empty for none. */
   readonly comment: string;
   /** Empty for none. */
   readonly password: string;

@@ -14,6 +14,7 @@ import {
 } from '../studio/units.ts';
 import { Facts } from '../ui/parts/Facts.tsx';
 import { Section } from '../ui/parts/Section.tsx';
+import { Switch } from '../ui/parts/Switch.tsx';
 import type { Viewer } from '../viewer/viewer.ts';
 import type { Look } from './ShareView.tsx';
 
@@ -31,6 +32,7 @@ export function SharePanel({ bundle, look, onChange, viewer }: Props) {
     <aside className="view-panel" aria-label="Details">
       <ResultFacts bundle={bundle} unit={unit} />
       <Threshold bundle={bundle} unit={unit} look={look} onChange={onChange} />
+      <Shape bundle={bundle} look={look} onChange={onChange} />
       <Regions bundle={bundle} unit={unit} lengthUnit={lengthUnit} viewer={viewer} />
       <Notes bundle={bundle} viewer={viewer} />
       <About bundle={bundle} />
@@ -96,6 +98,41 @@ function Threshold({ bundle, unit, look, onChange }: ThresholdProps) {
       >
         As it was shared
       </button>
+    </Section>
+  );
+}
+
+/** What else the scan can show: the part as it should be, cuts into it, what was labelled. */
+function Shape({ bundle, look, onChange }: Omit<ThresholdProps, 'unit'>) {
+  const id = useId();
+  const { offsets, sections, labels } = bundle;
+  if (offsets === null && sections.length === 0 && labels === null) return null;
+  const text = `${Math.round(look.restore * 100)}\u00a0%`;
+  return (
+    <Section title="Shape">
+      {offsets !== null && (
+        <div className="field">
+          <label htmlFor={id}>
+            Restore: points move to where they should be <span className="value">{text}</span>
+          </label>
+          <input
+            id={id}
+            type="range"
+            min={0}
+            max={1}
+            step={0.01}
+            value={look.restore}
+            aria-valuetext={text}
+            onChange={(event) => onChange({ restore: event.currentTarget.valueAsNumber })}
+          />
+        </div>
+      )}
+      {sections.length > 0 && (
+        <Switch label="Section" on={look.cut} onChange={() => onChange({ cut: !look.cut })} />
+      )}
+      {labels !== null && (
+        <Switch label="Labels" on={look.labels} onChange={() => onChange({ labels: !look.labels })} />
+      )}
     </Section>
   );
 }

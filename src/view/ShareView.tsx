@@ -28,10 +28,17 @@ export interface Look {
   /** How far every point is moved back to where it would be on a good part, 0..1. */
   readonly restore: number;
   readonly cut: boolean;
+  /** Classes that were given, in their colours. */
+  readonly labels: boolean;
 }
 
-const VERDICTS = { ok: 'OK', 'not-ok': 'NOT OK', uncalibrated: 'Not calibrated' } as const;
-const ICONS = { ok: 'check', 'not-ok': 'alert', uncalibrated: 'dash' } as const;
+const VERDICTS = {
+  ok: 'OK',
+  'not-ok': 'NOT OK',
+  uncalibrated: 'Not calibrated',
+  'not-aligned': 'NO VERDICT',
+} as const;
+const ICONS = { ok: 'check', 'not-ok': 'alert', uncalibrated: 'dash', 'not-aligned': 'dash' } as const;
 
 function cloudOf({ name, positions, origin }: ShareBundle): PointCloud {
   return { id: 'shared', name, positions, origin, normals: null, colours: null, faces: null, attributes: {} };
@@ -47,6 +54,7 @@ export function ShareView({ opened, address }: Props) {
     threshold: view.threshold,
     restore: 0,
     cut: bundle.sections.length > 0,
+    labels: false,
   });
   const change = (patch: Partial<Look>) => setLook((before) => ({ ...before, ...patch }));
   return (

@@ -4,7 +4,9 @@ import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { colourTable } from '../core/colourMaps.ts';
 import type { PointCloud } from '../core/types.ts';
 import type { BundlePin, ShareBundle } from '../share/bundle.ts';
+import { markPalette, marksOf } from '../ui/label/marks.ts';
 import { IconButton } from '../ui/parts/IconButton.tsx';
+import type { PointMarks } from '../viewer/pointLayer.ts';
 import { Viewer } from '../viewer/viewer.ts';
 import type { Look } from './ShareView.tsx';
 
@@ -25,6 +27,11 @@ export function ShareViewport({ bundle, cloud, look, viewer, onChange }: Props) 
   useEffect(() => {
     viewer.current?.setHeatmap({ on: look.heatmap, table, low, high, threshold: look.threshold });
   }, [viewer, look.heatmap, look.threshold, table, low, high]);
+  const marks = useMemo(() => marksIn(bundle), [bundle]);
+  useEffect(() => viewer.current?.setMarks(look.labels ? marks : null), [viewer, look.labels, marks]);
+  const { radius } = bundle.frame;
+  useEffect(() => viewer.current?.setRestore(look.restore, radius), [viewer, look.restore, radius]);
+  useEffect(() => viewer.current?.setSections(look.cut ? bundle.sections : []), [viewer, look.cut, bundle]);
   if (problem !== null)
     return (
       <p className="view-no-picture" role="alert">
@@ -72,6 +79,14 @@ function Pin({ pin, number }: { readonly pin: BundlePin; readonly number: number
   );
 }
 
+const NONE: ReadonlySet<number> = new Set();
+
+function marksIn({ labels }: ShareBundle): PointMarks | null {
+  if (labels === null) return null;
+  return { marks: marksOf(labels.classOf, null, NONE), palette: markPalette(labels.classes) };
+}
+
+/** Degrees for one press of an arrow key. */
 const STEP = 12;
 
 /** @returns whether the key means something here */
@@ -148,6 +163,7 @@ function useViewer(
     made.setPointScale(bundle.view.pointScale);
     made.setCloud(cloud);
     made.setScore(bundle.score);
+    made.setOffsets(bundle.offsets);
     restoreView(made, bundle);
     return () => {
       watching.disconnect();

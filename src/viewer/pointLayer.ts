@@ -15,9 +15,10 @@ import {
   Sphere,
   Vector2,
   Vector3,
+  Vector4,
 } from 'three';
 import { COLOUR_TABLE_SIZE } from '../core/colourMaps.ts';
-import type { PointCloud } from '../core/types.ts';
+import type { PointCloud, Vec3 } from '../core/types.ts';
 import type { Rgb } from './rgb.ts';
 import fragmentShader from './shaders/points.frag?raw';
 import vertexShader from './shaders/points.vert?raw';
@@ -43,6 +44,15 @@ export interface PointMarks {
 
 export const HIDDEN_MARK = 255;
 
+/** A plane in source units; what lies on the side its normal points to is cut away. */
+export interface SectionPlane {
+  readonly normal: Vec3;
+  /** `normal . x` on the plane. */
+  readonly offset: number;
+}
+
+/** As many as the shader has room for. */
+const MOST_SECTIONS = 4;
 /** Drawn diameter over spacing: of randomly spread points, discs this large leave 0.3 % of a surface open. */
 const COVER = 2.7;
 /** Diameter of the points where their spacing is unknown, world units. */
@@ -77,6 +87,8 @@ function pointUniforms() {
     range: { value: new Vector2(0, 1) },
     threshold: { value: 0 },
     neutral: { value: new Vector3() },
+    restore: { value: 0 },
+    sections: { value: Array.from({ length: MOST_SECTIONS }, () => new Vector4()) },
     palette: { value: lookupTexture(new Uint8Array(COLOUR_TABLE_SIZE * 4)) },
   };
 }
@@ -90,6 +102,7 @@ export class PointLayer {
   private readonly automaticSize: number;
   private heatmap = true;
   private scored = false;
+  private restorable = false;
   private marked = false;
 
   constructor(cloud: PointCloud) {
@@ -157,6 +170,28 @@ export class PointLayer {
     this.chooseVariant();
   }
 
+  /** @param offsets [3N] model units, uploaded once; null = none */
+  setOffsets(offsets: Float32Array | null): void {
+    this.restorable = offsets !== null;
+    if (offsets !== null)
+      this.object.geometry.setAttribute('offset', new BufferAttribute(offsets.slice(), 3));
+    this.chooseVariant();
+  }
+
+  /** @param distance how far points go back along their offset, source units per model unit */
+  setRestore(distance: number): void {
+    this.uniforms.restore.value = distance;
+  }
+
+  /** @param planes at most four; further ones are not drawn */
+  setSections(planes: readonly SectionPlane[]): void {
+    this.uniforms.sections.value.forEach((uniform, i) => {
+      const plane = planes[i];
+      if (plane === undefined) uniform.set(0, 0, 0, 0);
+      else uniform.set(...plane.normal, plane.offset);
+    });
+  }
+
   setHeatmap({ on, table, low, high, threshold }: HeatmapStyle): void {
     this.heatmap = on;
     this.uniforms.range.value.set(low, high);
@@ -203,9 +238,11 @@ export class PointLayer {
   private chooseVariant(): void {
     const { material } = this.object;
     const score = this.heatmap && this.scored;
-    if (material.defines.HAS_SCORE === score && material.defines.HAS_MARK === this.marked) return;
+    const { HAS_SCORE, HAS_MARK, HAS_OFFSET } = material.defines;
+    if (HAS_SCORE === score && HAS_MARK === this.marked && HAS_OFFSET === this.restorable) return;
     material.defines = {
       HAS_SCORE: score,
+      HAS_OFFSET: this.restorable,
       HAS_COLOUR: this.cloud.colours !== null,
       HAS_MARK: this.marked,
     };

@@ -9,7 +9,7 @@ import type { PointCloud, Vec3 } from '../core/types.ts';
 import { CameraRig, type Insets, type NamedView } from './cameraRig.ts';
 import { worstDirection } from './facing.ts';
 import { pickPoint } from './picking.ts';
-import { type HeatmapStyle, PointLayer, type PointMarks } from './pointLayer.ts';
+import { type HeatmapStyle, PointLayer, type PointMarks, type SectionPlane } from './pointLayer.ts';
 import { rgb } from './rgb.ts';
 import { SurfacePass } from './surfacePass.ts';
 
@@ -144,6 +144,27 @@ export class Viewer {
     return pickPoint(positions, toClip, [x, y], [clientWidth, clientHeight], PICK_REACH);
   }
 
+  /** @param offsets [3N] model units, for `setRestore`; null = none */
+  setOffsets(offsets: Float32Array | null): void {
+    this.layer?.setOffsets(offsets);
+    this.invalidate();
+  }
+
+  /**
+   * Moves every point back towards where it would be on a good part.
+   * @param share 0 = as scanned, 1 = restored @param radius source units per model unit
+   */
+  setRestore(share: number, radius: number): void {
+    this.layer?.setRestore(share * radius);
+    this.invalidate();
+  }
+
+  /** Cuts away what lies beyond the planes, source units; at most four. */
+  setSections(planes: readonly SectionPlane[]): void {
+    this.layer?.setSections(planes);
+    this.invalidate();
+  }
+
   /**
    * Turns the worst region towards the viewer, unless the user has moved the camera since the scan was shown.
    * @param score [N] model units @param threshold model units
@@ -188,12 +209,13 @@ export class Viewer {
     this.rig.lookFrom(view);
   }
 
-  /** @returns null while no scan is shown */
+  /** @returns the same for upright and wide pictures, null while no scan is shown */
   pose(): CameraPose | null {
     const { layer } = this;
     if (layer === null) return null;
     layer.object.updateMatrixWorld();
     const { position, target } = this.rig.pose();
+    position.sub(target).divideScalar(this.stepBack()).add(target);
     return {
       position: layer.object.worldToLocal(position).toArray(),
       target: layer.object.worldToLocal(target).toArray(),
@@ -206,7 +228,13 @@ export class Viewer {
     if (layer === null) return;
     layer.object.updateMatrixWorld();
     const world = (point: Vec3) => layer.object.localToWorld(new Vector3(...point));
-    this.rig.place(world(position), world(target));
+    const pivot = world(target);
+    this.rig.place(world(position).sub(pivot).multiplyScalar(this.stepBack()).add(pivot), pivot);
+  }
+
+  /** An upright picture shows less at the sides: from further away it shows what a square one would. */
+  private stepBack(): number {
+    return Math.max(1, 1 / this.rig.camera.aspect);
   }
 
   /** Brings a point to the middle and turns around it from now on. @param point source units */

@@ -86,13 +86,13 @@ function CommentField() {
   const { setShareOptions } = useCommands();
   return (
     <div className="field">
-      <label htmlFor={id}>Comment, pinned where the view turns around</label>
+      <label htmlFor={id}>Comment, pinned in the middle of the view</label>
       <textarea
         id={id}
         className="text-input"
         rows={2}
         maxLength={1000}
-        placeholder="Look at this, here. (Double click the part to choose where.)"
+        placeholder="Look at this, here. (A double click on the part brings a place to the middle.)"
         value={comment}
         onChange={(event) => setShareOptions({ comment: event.currentTarget.value })}
       />

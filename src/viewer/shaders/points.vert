@@ -17,6 +17,11 @@ uniform sampler2D palette; // 256 colours; alpha = how much of the colour shows
 #ifdef HAS_COLOUR
 attribute vec3 fileColour; // sRGB 0..1
 #endif
+#ifdef HAS_OFFSET
+attribute vec3 offset;     // model units
+uniform float restore;     // how far points go back along it, source units per model unit
+#endif
+uniform vec4 sections[4];  // planes: normal and distance along it, source units; a zero normal cuts nothing
 varying vec4 vColour;
 varying float vViewZ;
 varying float vRadius;     // drawn radius, world units
@@ -31,7 +36,17 @@ const float HEAT = 0.8;
 const float HIDDEN = 255.0;
 
 void main() {
-  vec4 viewPosition = modelViewMatrix * vec4(position, 1.0);
+  vec3 place = position;
+#ifdef HAS_OFFSET
+  place -= restore * offset;
+#endif
+  for (int i = 0; i < 4; i++) {
+    if (sections[i].xyz != vec3(0.0) && dot(sections[i].xyz, place) > sections[i].w) {
+      gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+      return;
+    }
+  }
+  vec4 viewPosition = modelViewMatrix * vec4(place, 1.0);
   gl_Position = projectionMatrix * viewPosition;
   gl_PointSize = clamp(pointSize * pixelScale / -viewPosition.z, sizeLimits.x, sizeLimits.y);
   vOutline = gl_PointSize < SMALLEST_DISC ? 2.0 : 1.0;
