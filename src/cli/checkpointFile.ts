@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import type { CheckpointBytes } from '../engine/trainModel.ts';
+import type { CheckpointBytes } from '../engine/checkpointedRun.ts';
 import { readBytes, writeOutput } from './files.ts';
 
 export interface CheckpointFile extends CheckpointBytes {

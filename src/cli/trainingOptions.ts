@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { InvalidInputError } from '../core/errors.ts';
 import { type Architecture, architecture } from '../core/modelConfig.ts';
 import type { TrainingOverrides } from '../core/presets.ts';
-import type { TrainHooks } from '../engine/trainModel.ts';
+import type { TrainHooks } from '../engine/checkpointedRun.ts';
 import { checkArchitecture } from '../io/modelFile.ts';
 import type { Arguments } from './command.ts';
 import { readBytes } from './files.ts';

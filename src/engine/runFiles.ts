@@ -7,10 +7,10 @@
 import { FormatError, InvalidInputError } from '../core/errors.ts';
 import type { FileStore } from '../io/fileStore.ts';
 import { Slots } from '../io/slots.ts';
+import type { CheckpointBytes } from './checkpointedRun.ts';
 import type { ModelLibrary } from './modelLibrary.ts';
 import type { RunRecord, TrainingScan, TrainingStart, ValidationReport } from './trainingProtocol.ts';
 import type { ScanMarks } from './trainingScans.ts';
-import type { CheckpointBytes } from './trainModel.ts';
 
 const FOLDER = 'runs';
 const RECORD_VERSION = 1;

@@ -3,7 +3,7 @@
  * scans with the trained network, and the provenance that goes with the weights.
  */
 
-import { CapacityError, InvalidInputError, OutOfMemoryError, throwIfCancelled } from '../core/errors.ts';
+import { InvalidInputError, throwIfCancelled } from '../core/errors.ts';
 import { estimateNormals } from '../core/estimateNormals.ts';
 import { type Architecture, architecture, type ModelConfig } from '../core/modelConfig.ts';
 import { nextTask } from '../core/nextTask.ts';
@@ -13,26 +13,12 @@ import type { Calibration, PointCloud } from '../core/types.ts';
 import { calibrate, type GoodScan as ScoredScan, type ThresholdRule } from '../detect/thresholds.ts';
 import { estimateNormalsGpu } from '../gpu/normals.ts';
 import { type ModelFile, readModelFile, writeModelFile } from '../io/modelFile.ts';
-import { readSafetensors, writeSafetensors } from '../io/safetensors.ts';
-import {
-  type CheckpointStore,
-  checkpointFromTensors,
-  checkpointTensors,
-  type StepReport,
-} from '../train/checkpoint.ts';
-import { runTraining, type TrainingHooks, type TrainingOptions, type TrainingResult } from '../train/run.ts';
+import type { StepReport } from '../train/checkpoint.ts';
+import type { TrainingResult } from '../train/run.ts';
 import type { TrainingSource } from '../train/samples.ts';
+import { type CheckpointBytes, type RunHooks, runFromCheckpoint } from './checkpointedRun.ts';
 import type { CallHooks, ModelSummary } from './protocol.ts';
 import type { Session } from './session.ts';
-
-/** Where the bytes of the newest checkpoint live; `save` must never leave half of one behind. */
-export interface CheckpointBytes {
-  /** For messages. */
-  readonly name: string;
-  save(bytes: Uint8Array): Promise<void>;
-  /** @returns null when there is none */
-  load(): Promise<Uint8Array | null>;
-}
 
 export interface TrainModelOptions {
   /** Name of the model, as lists show it. */
@@ -58,21 +44,10 @@ export interface TrainModelOptions {
 /** A scan, and what of it the synthesis must hold still: `still` of `TrainingSource`. */
 export type GoodScan = PointCloud & { readonly still?: Uint8Array };
 
-/** What a caller may want to know while it trains. */
-export type TrainHooks = CallHooks & {
-  readonly onStep?: (report: StepReport) => void;
-  /** Called once before the first step; 0 for a new run. */
-  readonly onStart?: (stepsDone: number) => void;
-};
-
 /** What a run in the page needs beyond that. */
-export interface SteeredHooks extends TrainHooks, Pick<TrainingHooks, 'gate' | 'enough' | 'afterStep'> {
+export interface SteeredHooks extends RunHooks {
   /** The scans as they are learned from, before the first step. */
   readonly onSources?: (sources: readonly TrainingSource[]) => void;
-  /** Before the first step, and again after memory ran out: the curve of the steps done before. */
-  readonly onBegun?: (stepsDone: number, history: readonly StepReport[]) => void;
-  /** Memory ran out: the run goes on from its last checkpoint with fewer clouds at once. */
-  readonly onMicroBatch?: (microBatch: number) => Promise<void>;
   /** Which weights the model gets; those of the last step when left out. */
   readonly chooseState?: (last: TrainingResult) => Promise<Pick<TrainingResult, 'state' | 'steps'>>;
 }
@@ -110,20 +85,6 @@ function modelConfig(options: TrainModelOptions, init: ModelFile | null): ModelC
   };
 }
 
-/** Checkpoints as safetensors files. */
-export function storeOf(bytes: CheckpointBytes): CheckpointStore {
-  return {
-    save: async (checkpoint) => {
-      const { tensors, metadata } = checkpointTensors(checkpoint);
-      await bytes.save(writeSafetensors(tensors, metadata));
-    },
-    load: async () => {
-      const found = await bytes.load();
-      return found === null ? null : checkpointFromTensors(readSafetensors(bytes.name, found), bytes.name);
-    },
-  };
-}
-
 /** Inspects good scans with the bare model. */
 async function scoreGoodScans(
   session: Session,
@@ -151,45 +112,6 @@ export function sourceOf({ backend }: Session, cloud: PointCloud): Promise<Prepa
   return prepareSourceWith(cloud, async (points) =>
     onGpu ? estimateNormalsGpu(backend.gpu, points) : estimateNormals(points),
   );
-}
-
-/** Room for one cloud at a time is what a run needs at least. */
-const LEAST_MEMORY =
-  'there is not enough memory for a single cloud: use a smaller network, larger voxels or fewer points per cloud';
-
-/** Memory can run out in the GPU, in WebAssembly's heap, or in a buffer of JavaScript's. */
-function isOutOfMemory(error: unknown): boolean {
-  if (error instanceof OutOfMemoryError || error instanceof CapacityError) return true;
-  return error instanceof RangeError && /alloc|memory|array (buffer )?(size|length)/i.test(error.message);
-}
-
-/**
- * The training run, with fewer clouds at once whenever memory runs out. Gradients add up to the same batch;
- * batch norm sees fewer clouds, so the result then depends on the memory of this device.
- */
-async function trainWithinMemory(
-  options: TrainingOptions,
-  { onStart, onBegun, onMicroBatch }: SteeredHooks,
-): Promise<TrainingResult> {
-  let { training } = options;
-  for (;;) {
-    const stored = (await options.store?.load()) ?? null;
-    // Made with more clouds at once; all else must fit.
-    const resumeFrom =
-      stored === null
-        ? null
-        : { ...stored, training: { ...stored.training, microBatch: training.microBatch } };
-    onStart?.(resumeFrom?.step ?? 0);
-    onBegun?.(resumeFrom?.step ?? 0, resumeFrom?.history ?? []);
-    try {
-      return await runTraining({ ...options, training, resumeFrom });
-    } catch (error) {
-      if (!isOutOfMemory(error)) throw error;
-      if (training.microBatch === 1) throw new OutOfMemoryError('training', LEAST_MEMORY);
-      training = { ...training, microBatch: Math.floor(training.microBatch / 2) };
-      await onMicroBatch?.(training.microBatch);
-    }
-  }
 }
 
 async function prepare(session: Session, { scans, hooks }: TrainModelOptions): Promise<PreparedScan[]> {
@@ -241,27 +163,12 @@ export async function trainModel(session: Session, options: TrainModelOptions): 
   const config = modelConfig(options, init);
   const sources = await prepare(session, options);
   hooks.onSources?.(sources);
-  const { onStep, signal, gate, enough, afterStep, chooseState } = hooks;
-  const last = await trainWithinMemory(
-    {
-      backend: session.backend,
-      model: config,
-      training,
-      sources,
-      ...(init === null ? {} : { init: init.state }),
-      ...(checkpoint === null ? {} : { store: storeOf(checkpoint) }),
-      hooks: {
-        ...(signal ? { signal } : {}),
-        ...(onStep ? { onReport: onStep } : {}),
-        ...(gate ? { gate } : {}),
-        ...(enough ? { enough } : {}),
-        ...(afterStep ? { afterStep } : {}),
-        check: () => session.throwIfGpuFailed(),
-      },
-    },
+  const last = await runFromCheckpoint(
+    session,
+    { model: config, training, sources, init: init?.state ?? null, checkpoint },
     hooks,
   );
-  const { state, steps } = (await chooseState?.(last)) ?? last;
+  const { state, steps } = (await hooks.chooseState?.(last)) ?? last;
   const provenance = provenanceOf(session, options, sources, steps, init?.hash);
   const bare = { config, state, calibration: null, provenance };
   const { summary, calibration } = await calibrated(session, options, writeModelFile(bare));

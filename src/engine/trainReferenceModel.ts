@@ -11,9 +11,8 @@ import { REFERENCE_CHANNELS } from '../core/referenceFeatures.ts';
 import type { ReferencePart } from '../core/referenceSample.ts';
 import { readModelFile, writeModelFile } from '../io/modelFile.ts';
 import type { StepReport } from '../train/checkpoint.ts';
-import { runTraining } from '../train/run.ts';
+import { type CheckpointBytes, runFromCheckpoint, type TrainHooks } from './checkpointedRun.ts';
 import type { Session } from './session.ts';
-import { type CheckpointBytes, storeOf, type TrainHooks } from './trainModel.ts';
 
 /** A part to draw samples from. */
 export interface ReferenceSource extends ReferencePart {
@@ -70,7 +69,7 @@ function referenceConfig({
  * @throws InvalidInputError, ModelMismatchError, FormatError, CancelledError, DeviceLostError
  */
 export async function trainReferenceModel(
-  { backend, info }: Pick<Session, 'backend' | 'info'>,
+  session: Pick<Session, 'backend' | 'info' | 'throwIfGpuFailed'>,
   options: TrainReferenceOptions,
 ): Promise<TrainedReferenceModel> {
   const { training, sources, parts, checkpoint, dtype, hooks } = options;
@@ -81,29 +80,18 @@ export async function trainReferenceModel(
       init.config.name,
       'does not take reference inputs: it cannot be fine-tuned so',
     );
-  const store = checkpoint === null ? null : storeOf(checkpoint);
-  const resumeFrom = (await store?.load()) ?? null;
-  hooks.onStart?.(resumeFrom?.step ?? 0);
-  const { state, steps, history } = await runTraining({
-    backend,
-    model: config,
-    training,
-    sources,
-    resumeFrom,
-    ...(init === null ? {} : { init: init.state }),
-    ...(store === null ? {} : { store }),
-    hooks: {
-      ...(hooks.signal ? { signal: hooks.signal } : {}),
-      ...(hooks.onStep ? { onReport: hooks.onStep } : {}),
-    },
-  });
+  const { state, steps, history } = await runFromCheckpoint(
+    session,
+    { model: config, training, sources, init: init?.state ?? null, checkpoint },
+    hooks,
+  );
   const provenance = {
     parts,
     steps,
     seed: training.seed,
     batch: training.batchSize,
-    backend: info.backend,
-    adapter: info.adapter,
+    backend: session.info.backend,
+    adapter: session.info.adapter,
     ...(init === null ? {} : { parent: init.hash }),
   };
   const bytes = writeModelFile({ config, state, calibration: null, provenance }, dtype);

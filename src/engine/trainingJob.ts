@@ -11,6 +11,7 @@ import { readScan } from '../io/readScan.ts';
 import { type OffsetModel, stateOf } from '../nn/model.ts';
 import type { TrainingResult } from '../train/run.ts';
 import type { TrainingSource } from '../train/samples.ts';
+import type { CheckpointBytes } from './checkpointedRun.ts';
 import type { Lane } from './lane.ts';
 import { type ModelLibrary, type NewModel, summaryOf } from './modelLibrary.ts';
 import { PaceMeter } from './pace.ts';
@@ -29,7 +30,7 @@ import type {
 } from './trainingProtocol.ts';
 import { applyMarks, checkScan, compareScans } from './trainingScans.ts';
 import { previewMap, validate, validationScans } from './trainingWatch.ts';
-import { type CheckpointBytes, type GoodScan, type SteeredHooks, trainModel } from './trainModel.ts';
+import { type GoodScan, type SteeredHooks, trainModel } from './trainModel.ts';
 
 export interface JobServices {
   readonly session: Session;
