@@ -146,6 +146,8 @@ function perform(call: Call, hooks: CallHooks): Promise<Result> {
       return workshop.lane.run(() => references.analyse(current(), call.params, hooks));
     case 'dropReference':
       return Promise.resolve(references.drop(call.params.hash));
+    case 'findRegions':
+      return workshop.lane.run(() => surfaces.regions(call.params));
     case 'selectOnSurface':
       return workshop.lane.run(() => surfaces.select(call.params));
     case 'evaluate':

@@ -1,4 +1,6 @@
-/** What page and worker say to each other about selections that follow the surface. */
+/** What page and worker say to each other about what follows the surface: selections and defect regions. */
+
+import type { DefectRegion } from '../core/defectRegions.ts';
 
 /** How a selection spreads over neighbours. */
 export type SurfaceSelection =
@@ -24,6 +26,22 @@ export interface SurfacePoints {
 }
 
 export interface LabelCalls {
+  /** Connected regions above the threshold, the worst first. */
+  findRegions: {
+    params: {
+      readonly points: SurfacePoints;
+      /** [N] and [3N] model units. */
+      readonly score: Float32Array;
+      readonly offsets: Float32Array;
+      readonly threshold: number;
+      readonly leastPoints: number;
+    };
+    result: {
+      readonly regions: readonly DefectRegion[];
+      /** [N] offset along the outward normal, model units: positive = bulge. */
+      readonly signed: Float32Array;
+    };
+  };
   selectOnSurface: {
     params: { readonly points: SurfacePoints; readonly how: SurfaceSelection };
     /** [N] 1 = selected. */

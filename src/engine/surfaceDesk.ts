@@ -1,5 +1,6 @@
-/** Selections that follow the surface. The neighbours of the last scan are kept: a user asks often about one. */
+/** Selections and regions that follow the surface. The neighbours of the last scan are kept: a user asks often about one. */
 
+import { findDefectRegions } from '../core/defectRegions.ts';
 import { estimateNormals } from '../core/estimateNormals.ts';
 import { kNearest, type Neighbours } from '../core/knn.ts';
 import { floodByNormal, floodByScore, grow, shrink } from '../core/labels/surfaceSelection.ts';
@@ -29,6 +30,25 @@ export class SurfaceDesk {
       default:
         return how satisfies never;
     }
+  }
+
+  regions({
+    points,
+    score,
+    offsets,
+    threshold,
+    leastPoints,
+  }: LabelCalls['findRegions']['params']): LabelCalls['findRegions']['result'] {
+    const normals = this.normalsOf(points);
+    const { neighbours } = this.of(points);
+    const { positions } = points;
+    const signed = score.map((_, i) => {
+      let dot = 0;
+      for (let axis = 3 * i; axis < 3 * i + 3; axis++) dot += offsets[axis]! * normals[axis]!;
+      return dot;
+    });
+    const input = { positions, score, offsets, normals, neighbours, threshold, leastPoints };
+    return { regions: findDefectRegions(input), signed };
   }
 
   private of(points: SurfacePoints) {

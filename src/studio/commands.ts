@@ -7,6 +7,7 @@ import { createEvaluationCommands, type EvaluationCommands, type PlacedFile } fr
 import { createLabelCommands, type LabelCommands } from './commands/labels.ts';
 import { createQueue, type Queue } from './commands/queue.ts';
 import { createReferences, type ReferenceCommands } from './commands/references.ts';
+import { createRegionCommands, type RegionCommands } from './commands/regions.ts';
 import { activate, createScanCommands, type ScanCommands } from './commands/scans.ts';
 import { createShareCommands, receiveShare, type ShareCommands } from './commands/share.ts';
 import { createTraining, type TrainingCommands, type TrainingDesk } from './commands/training.ts';
@@ -23,7 +24,8 @@ export interface Commands
     TrainingCommands,
     EvaluationCommands,
     ReferenceCommands,
-    ShareCommands {
+    ShareCommands,
+    RegionCommands {
   /** Starts the engine, loads the lists, opens the sample of the address or the first one. */
   boot(): Promise<void>;
   chooseModel(id: string): Promise<void>;
@@ -64,6 +66,7 @@ export function createCommands(store: WritableStore, services: StudioServices): 
     ...createShareCommands(ctx),
     ...training.commands,
     ...references.commands,
+    ...createRegionCommands(ctx, client),
     ...createEvaluationCommands(ctx, client, references, scans.openFiles),
     boot: () => boot(ctx, engine, catalogue, scans, training, receive),
     chooseModel: (id) => engine.chooseModel(id),

@@ -3,6 +3,7 @@
 import type { ProtocolMetrics } from '../detect/evaluate.ts';
 import type { Metric } from '../detect/metrics.ts';
 import type { CategoryReport } from '../detect/report.ts';
+import { toCsv } from './csv.ts';
 import { type EvaluationRun, runFigures } from './evaluationState.ts';
 
 export const EVALUATION_FORMATS = ['csv', 'json', 'md'] as const;
@@ -38,15 +39,8 @@ function rowsOf(run: EvaluationRun, show: (metric: Metric) => string): Row[] {
   return [...rows, [dataset, scorerTitle, `mean of ${reports.length}`, '', '', ...means, '', '', '']];
 }
 
-/** A cell that begins like a formula would run in a spreadsheet. */
-function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-function toCsv(runs: readonly EvaluationRun[]): string {
-  const rows = [[...HEAD, ...MORE], ...runs.flatMap((run) => rowsOf(run, exact))];
-  return rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
+function runsCsv(runs: readonly EvaluationRun[]): string {
+  return toCsv([[...HEAD, ...MORE], ...runs.flatMap((run) => rowsOf(run, exact))]);
 }
 
 function toMarkdown(runs: readonly EvaluationRun[]): string {
@@ -103,7 +97,7 @@ function toJson(runs: readonly EvaluationRun[]): string {
 export function exportRuns(runs: readonly EvaluationRun[], format: EvaluationFormat): string {
   switch (format) {
     case 'csv':
-      return toCsv(runs);
+      return runsCsv(runs);
     case 'json':
       return toJson(runs);
     case 'md':

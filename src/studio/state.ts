@@ -19,6 +19,7 @@ import { defaultScale, effectiveScale, type HeatmapScale, type ScoreRange } from
 import { INITIAL_LABELS, type LabelState } from './labelState.ts';
 import { FIRST_MODE, type ModeId } from './modes.ts';
 import { INITIAL_REFERENCE, type ReferenceState } from './referenceState.ts';
+import { INITIAL_REGIONS, type RegionState } from './regionState.ts';
 import { INITIAL_SHARE, type ShareState } from './shareState.ts';
 import { INITIAL_TRAINING, type TrainingState } from './trainingState.ts';
 import type { LengthUnit } from './units.ts';
@@ -143,6 +144,7 @@ export interface StudioState {
   readonly job: Job | null;
   readonly view: ViewState;
   readonly reference: ReferenceState;
+  readonly regions: RegionState;
   readonly labels: LabelState;
   readonly share: ShareState;
   readonly training: TrainingState;
@@ -185,6 +187,7 @@ export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): St
     job: null,
     view: { heatmap: true, colourMap, threshold: null, range: null, pointScale, shading },
     reference: INITIAL_REFERENCE,
+    regions: INITIAL_REGIONS,
     labels: INITIAL_LABELS,
     share: INITIAL_SHARE,
     training: INITIAL_TRAINING,

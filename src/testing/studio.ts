@@ -77,6 +77,8 @@ export class FakeEngine {
   readonly fits: string[][] = [];
   /** What a scan lies like on its good scans. */
   alignment: Partial<Alignment> = {};
+  /** Thresholds that regions were looked for at. */
+  readonly thresholds: number[] = [];
   readonly evaluated: string[] = [];
   readonly evaluatedFiles = new Map<string, readonly string[]>();
   /** This category does not end until the call is cancelled. */
@@ -123,6 +125,7 @@ export class FakeEngine {
     if (this.answers[method] !== undefined) return this.answers[method](params, hooks);
     if (method === 'memory') return { gpuBuffers: 1, gpuBytes: 1, tensors: 1, tensorBytes: 1 };
     if ('backend' in params) return this.start(params.backend as BackendName | 'auto');
+    if ('leastPoints' in params) return this.regions(params as EngineCalls['findRegions']['params']);
     if ('good' in params) return this.fit(params as EngineCalls['fitReference']['params']);
     if ('category' in params) return this.evaluate(params as EngineCalls['evaluate']['params'], hooks);
     if ('bytes' in params && 'name' in params) return modelOf(String(params.name));
@@ -154,6 +157,28 @@ export class FakeEngine {
       radius: 50,
       calibration: CALIBRATION,
     };
+  }
+
+  /** Every point above the threshold is a region. */
+  private regions({
+    score,
+    threshold,
+  }: EngineCalls['findRegions']['params']): EngineCalls['findRegions']['result'] {
+    this.thresholds.push(threshold);
+    const rows = [...score.keys()].filter((row) => score[row]! > threshold);
+    const regions = rows.map((peak) => ({
+      rows: Uint32Array.of(peak),
+      peak,
+      peakScore: score[peak]!,
+      meanScore: score[peak]!,
+      centre: [1, 2, 3] as const,
+      normal: [0, 0, 1] as const,
+      area: 2,
+      extent: 1,
+      kind: 'bulge' as const,
+      signed: score[peak]!,
+    }));
+    return { regions, signed: score };
   }
 
   private laid(): Pick<Analysis, 'alignment' | 'verdict'> {

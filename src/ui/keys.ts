@@ -22,6 +22,9 @@ export type KeyAction =
   | 'orbit-down'
   | 'zoom-in'
   | 'zoom-out'
+  | 'next-region'
+  | 'previous-region'
+  | 'toggle-arrows'
   | 'tool-none'
   | 'tool-rectangle'
   | 'tool-lasso'
@@ -121,6 +124,15 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
     ['next-scan', 'ArrowRight', false, ['→'], 'Next scan'],
     ['toggle-samples', 'g', false, ['G'], 'Show or hide the scans and samples'],
   ]),
+  ...bindings(
+    'Heatmap',
+    [
+      ['next-region', 'n', false, ['N'], 'Next defect region'],
+      ['previous-region', 'n', true, ['Shift', 'N'], 'Previous defect region'],
+      ['toggle-arrows', 'a', false, ['A'], 'Arrows of the offsets'],
+    ],
+    { mode: 'inspect' },
+  ),
   ...bindings('Scans', [['open-files', 'o', false, ['Ctrl', 'O'], 'Open files']], { ctrl: true }),
   ...bindings(
     'Label',

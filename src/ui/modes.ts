@@ -5,6 +5,7 @@ import type { ModeId } from '../studio/modes.ts';
 import { EvaluateInspector } from './evaluate/EvaluateInspector.tsx';
 import { EvaluatePage } from './evaluate/EvaluatePage.tsx';
 import { RunsPane } from './evaluate/RunsPane.tsx';
+import { InspectOverlay } from './inspect/InspectOverlay.tsx';
 import { Inspector } from './inspect/Inspector.tsx';
 import { LabelInspector } from './label/LabelInspector.tsx';
 import { LabelOverlay } from './label/LabelOverlay.tsx';
@@ -37,7 +38,7 @@ export const MODES: readonly Mode[] = [
     icon: 'inspect',
     Inspector,
     drawer: { title: 'Histogram', Pane: Legend },
-    Overlay: null,
+    Overlay: InspectOverlay,
     Page: null,
   },
   {

@@ -10,6 +10,8 @@ const FIELD_OF_VIEW = 32;
 /** The scan keeps this much air around it. */
 const MARGIN = 1.16;
 const MOVE_MS = 240;
+/** Extents of a place that a close-up shows around its middle. */
+const CLOSE_UP = 1.6;
 
 /** From where a view looks, world axes, Z up. */
 const DIRECTIONS: Readonly<Record<NamedView, readonly [number, number, number]>> = {
@@ -152,6 +154,20 @@ export class CameraRig {
   /** @param point world coordinates; it comes to the middle and becomes the pivot */
   setPivot(point: Vector3): void {
     this.glide(point.clone().add(this.offset()), point.clone());
+  }
+
+  /**
+   * Looks at a place from close by.
+   * @param point @param extent world units @param normal outward there, unit length
+   */
+  closeUp(point: Vector3, normal: Vector3, extent: number): void {
+    const now = this.offset().normalize();
+    // From where one looks already, when that side can be seen from there.
+    const direction = now.dot(normal) > 0.35 ? now : now.add(normal.clone().multiplyScalar(2)).normalize();
+    if (Math.abs(direction.z) > 0.98) direction.add(new Vector3(0, -0.25, 0)).normalize();
+    const tangent = Math.tan(MathUtils.degToRad(this.camera.fov) / 2);
+    const distance = Math.min(4, Math.max(0.5, (CLOSE_UP * extent) / tangent));
+    this.glide(point.clone().add(direction.multiplyScalar(distance)), point.clone());
   }
 
   /** @param right @param up turns of the camera around the pivot, degrees */

@@ -6,6 +6,7 @@
 import { Matrix4, Scene, Vector3, WebGLRenderer } from 'three';
 import type { ScreenView } from '../core/labels/screenSelection.ts';
 import type { PointCloud, Vec3 } from '../core/types.ts';
+import { ArrowLayer, type ArrowSet } from './arrowLayer.ts';
 import { CameraRig, type Insets, type NamedView } from './cameraRig.ts';
 import { worstDirection } from './facing.ts';
 import { pickPoint } from './picking.ts';
@@ -62,6 +63,8 @@ export class Viewer {
   private layer: PointLayer | null = null;
   private style: LayerStyle = { heatmap: null, neutral: '#808080', pointScale: 1 };
   private toolInHand = false;
+  private arrows: ArrowLayer | null = null;
+  private readonly drawListeners = new Set<() => void>();
   /** Handle of the frame that was asked for, 0 for none. */
   private scheduled = 0;
 
@@ -89,6 +92,7 @@ export class Viewer {
     if (this.layer !== null) {
       this.scene.remove(this.layer.object);
       this.layer.dispose();
+      this.setArrows(null);
     }
     this.layer = cloud === null || cloud.positions.length === 0 ? null : new PointLayer(cloud);
     if (this.layer !== null) {
@@ -111,6 +115,59 @@ export class Viewer {
   setMarks(marks: PointMarks | null): void {
     this.layer?.setMarks(marks);
     this.invalidate();
+  }
+
+  /** @param arrows lines from where points would be to where they are; null = none */
+  setArrows(arrows: ArrowSet | null): void {
+    if (this.arrows !== null) {
+      this.scene.remove(this.arrows.object);
+      this.arrows.dispose();
+    }
+    this.arrows = arrows === null || this.layer === null ? null : new ArrowLayer(arrows, this.layer.object);
+    if (this.arrows !== null) this.scene.add(this.arrows.object);
+    this.invalidate();
+  }
+
+  /** Calls back after each drawn frame. @returns ends it */
+  onDraw(listener: () => void): () => void {
+    this.drawListeners.add(listener);
+    return () => {
+      this.drawListeners.delete(listener);
+    };
+  }
+
+  /**
+   * Where a place of the scan is on the screen.
+   * @param place source units, relative to the cloud's origin
+   * @param normal outward there @returns CSS pixels from the top left corner, and whether that side is turned
+   * to the viewer; null while no scan is shown
+   */
+  locate(
+    place: Vec3,
+    normal: Vec3,
+  ): { readonly x: number; readonly y: number; readonly facing: boolean } | null {
+    if (this.layer === null) return null;
+    const { clientWidth: width, clientHeight: height } = this.renderer.domElement;
+    const world = new Vector3(...place).applyMatrix4(this.layer.object.matrixWorld);
+    const towards = this.rig.camera.position.clone().sub(world);
+    const facing = towards.dot(new Vector3(...normal)) > 0;
+    const { x, y } = world.project(this.rig.camera);
+    return { x: ((x + 1) / 2) * width, y: ((1 - y) / 2) * height, facing };
+  }
+
+  /**
+   * Goes close to a place of the scan and looks at it from its outer side.
+   * @param place source units, relative to the cloud's origin @param normal outward there
+   * @param extent of what is to be seen, source units
+   */
+  closeUp(place: Vec3, normal: Vec3, extent: number): void {
+    if (this.layer === null) return;
+    const { matrixWorld, scale } = this.layer.object;
+    this.rig.closeUp(
+      new Vector3(...place).applyMatrix4(matrixWorld),
+      new Vector3(...normal),
+      extent * scale.x,
+    );
   }
 
   /** A tool takes the left button; the view is then turned with the right one. */
@@ -283,6 +340,7 @@ export class Viewer {
     this.observer.disconnect();
     this.listening.abort();
     this.rig.dispose();
+    this.arrows?.dispose();
     this.layer?.dispose();
     this.surface.dispose();
     this.renderer.dispose();
@@ -336,6 +394,7 @@ export class Viewer {
     this.surface.setMiddle(this.rig.shift());
     this.surface.render(this.renderer, this.scene, this.rig.camera, this.layer?.pointSize() ?? 1);
     this.events.onFrame(this.rig.rotation().elements);
+    for (const tell of this.drawListeners) tell();
     if (moving) this.invalidate();
   }
 

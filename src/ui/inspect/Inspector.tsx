@@ -1,8 +1,11 @@
 /** The right side in Inspect mode: verdict, threshold, colours, the scan, the model. */
 
 import { ColourPanel } from './ColourPanel.tsx';
+import { ExportPanel } from './ExportPanel.tsx';
 import { ModelPanel } from './ModelPanel.tsx';
 import { ReferencePanel } from './ReferencePanel.tsx';
+import { RegionsPanel } from './RegionsPanel.tsx';
+import { RestorePanel } from './RestorePanel.tsx';
 import { ResultPanel } from './ResultPanel.tsx';
 import { ScanPanel } from './ScanPanel.tsx';
 import { ThresholdPanel } from './ThresholdPanel.tsx';
@@ -12,10 +15,13 @@ export function Inspector() {
     <>
       <ResultPanel />
       <ReferencePanel />
+      <RegionsPanel />
       <ThresholdPanel />
+      <RestorePanel />
       <ColourPanel />
       <ScanPanel />
       <ModelPanel />
+      <ExportPanel />
     </>
   );
 }

@@ -1,0 +1,117 @@
+/** What leaves Inspect mode as files: scored scans, the list of regions, the list of results. */
+
+import { writePcd } from '../io/writePcd.ts';
+import { writePly } from '../io/writePly.ts';
+import { toCsv } from './csv.ts';
+import type { DefectRegion } from './regionState.ts';
+import type { Analysis, Scan } from './state.ts';
+import { unitSymbol } from './units.ts';
+
+export const SCAN_FORMATS = ['ply', 'pcd', 'csv'] as const;
+
+export type ScanFormat = (typeof SCAN_FORMATS)[number];
+
+/** A scan that was judged. */
+export interface JudgedScan {
+  readonly scan: Scan;
+  readonly cloud: NonNullable<Scan['cloud']>;
+  readonly analysis: Analysis;
+  /** [N] class of each point; null where nobody labelled. */
+  readonly labels: Uint8Array | null;
+}
+
+function columnsOf({ analysis, labels }: JudgedScan): Record<string, Float32Array | Uint8Array> {
+  const { offsets, score } = analysis.map;
+  const axis = (at: number) =>
+    Float32Array.from(score, (_, i) => offsets[3 * i + at]! * analysis.frame.radius);
+  // In the unit of the coordinates, as whoever opens the file expects.
+  const scaled = score.map((value) => value * analysis.frame.radius);
+  return {
+    score: scaled,
+    offset_x: axis(0),
+    offset_y: axis(1),
+    offset_z: axis(2),
+    ...(labels === null ? {} : { label: labels }),
+  };
+}
+
+function toCsv(
+  { cloud }: JudgedScan,
+  columns: Record<string, Float32Array | Uint8Array>,
+): Uint8Array<ArrayBuffer> {
+  const names = Object.keys(columns);
+  const rows = [`x,y,z,${names.join(',')}\r\n`];
+  for (let i = 0; i < cloud.positions.length / 3; i++) {
+    const place = [0, 1, 2].map((axis) =>
+      String(Number((cloud.positions[3 * i + axis]! + cloud.origin[axis]!).toPrecision(12))),
+    );
+    const values = names.map((name) => String(Number(columns[name]![i]!.toPrecision(7))));
+    rows.push(`${[...place, ...values].join(',')}\r\n`);
+  }
+  return new TextEncoder().encode(rows.join(''));
+}
+
+/** Coordinates as in the file, score and offsets in their unit, labels where there are any. */
+export function exportScan(judged: JudgedScan, format: ScanFormat): Uint8Array<ArrayBuffer> {
+  const columns = columnsOf(judged);
+  const unit = unitSymbol(judged.scan.unit);
+  const comments = [`score and offset in ${unit}; judged by ${judged.analysis.map.modelHash}`];
+  switch (format) {
+    case 'ply':
+      return writePly(judged.cloud, { scalars: columns, comments });
+    case 'pcd':
+      return writePcd(judged.cloud, { scalars: columns, comments });
+    case 'csv':
+      return pointsCsv(judged, columns);
+    default:
+      return format satisfies never;
+  }
+}
+
+const significant = (value: number) => String(Number(value.toPrecision(6)));
+
+/** One row per region, lengths in the scan's unit. */
+export function regionsCsv(
+  regions: readonly DefectRegion[],
+  { cloud, analysis, scan }: Pick<JudgedScan, 'cloud' | 'analysis' | 'scan'>,
+): string {
+  const unit = unitSymbol(scan.unit);
+  const { radius } = analysis.frame;
+  const head = [
+    'region',
+    'points',
+    'kind',
+    `peak (${unit})`,
+    `mean (${unit})`,
+    `area (${unit}2)`,
+    `extent (${unit})`,
+    'x',
+    'y',
+    'z',
+  ];
+  const rows = regions.map((region, at) => [
+    String(at + 1),
+    String(region.rows.length),
+    region.kind,
+    significant(region.peakScore * radius),
+    significant(region.meanScore * radius),
+    significant(region.area),
+    significant(region.extent),
+    ...region.centre.map((value, axis) => significant(value + cloud.origin[axis]!)),
+  ]);
+  return toCsv([head, ...rows]);
+}
+
+/** One row per open scan: what came of it. */
+export function resultsCsv(scans: readonly Scan[]): string {
+  const rows = scans.map(({ name, status, summary, radius, unit }) => [
+    name,
+    summary?.verdict ?? status.kind,
+    summary === null ? '' : significant(summary.objectScore * (radius ?? 1)),
+    radius === null ? 'R' : unitSymbol(unit),
+    summary === null ? '' : String(summary.points),
+    status.kind === 'failed' ? `${status.error.where}: ${status.error.message}` : '',
+  ]);
+  const head = ['scan', 'verdict', 'score', 'unit', 'points', 'why not'];
+  return toCsv([head, ...rows]);
+}
