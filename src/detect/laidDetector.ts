@@ -5,6 +5,7 @@
 
 import type { OrientedCloud } from '../core/orientedCloud.ts';
 import { pickRows } from '../core/pickRows.ts';
+import { randomU32 } from '../core/random.ts';
 import {
   type AlignedGood,
   alignGood,
@@ -29,6 +30,8 @@ export type LaidScorer = (
 
 /** The highest hundredth of a scan's points make its score: a defect is small. */
 const TOP_SHARE = 0.01;
+/** Names the draw of the halves. */
+const HALVES = 11;
 /** Good scans that thresholds are taken from; each costs a reference of the others. */
 const MOST_LEFT_OUT = 4;
 /** A good part may score a little more than the few that were seen. */
@@ -38,11 +41,13 @@ function summarise(scores: Float32Array): number {
   return objectScore(scores, { kind: 'top-mean', share: TOP_SHARE });
 }
 
-/** Every other point of a cloud. */
+/**
+ * About half the points of a cloud, drawn by their rows: files may alternate between faces, lines or scanners,
+ * so that every other point would be another part.
+ */
 function half({ points, normals }: OrientedCloud, odd: 0 | 1): OrientedCloud {
-  const rows = Uint32Array.from(
-    { length: Math.floor((points.length / 3 + 1 - odd) / 2) },
-    (_, i) => 2 * i + odd,
+  const rows = Uint32Array.from({ length: points.length / 3 }, (_, i) => i).filter(
+    (i) => (randomU32(HALVES, i) & 1) === odd,
   );
   return { points: pickRows(points, rows), normals: pickRows(normals, rows) };
 }

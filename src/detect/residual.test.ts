@@ -68,6 +68,20 @@ describe('the residual detector', () => {
     expect(single.calibration.how).toContain('half the points of the only good scan');
   });
 
+  test('takes no harm from a file whose rows alternate between two places', async () => {
+    const { name, positions, faces } = good[0]!;
+    const rows = Array.from({ length: POINTS }, (_, i) => [...positions.subarray(3 * i, 3 * i + 3)]);
+    rows.sort((a, b) => a[0]! - b[0]!);
+    // Even rows from the one end, odd rows from the other.
+    const woven = Float32Array.from(
+      rows.flatMap((row, i) => (i < POINTS / 2 ? [...row, ...rows[POINTS - 1 - i]!] : [])),
+    );
+    const plain = await residual.fit([good[0]!]);
+    const single = await residual.fit([{ name, positions: woven, faces }]);
+    const { objectThreshold } = single.calibration;
+    expect(objectThreshold / plain.calibration.objectThreshold).toBeLessThan(3);
+  });
+
   test('finds missing material at its rim', async () => {
     const holed = scan({ seed: 8, keep: (p) => !inPatch(p) });
     const { objectScore, unseen } = await residual.score(holed, fitted);

@@ -35,7 +35,7 @@ function columnsOf({ analysis, labels }: JudgedScan): Record<string, Float32Arra
   };
 }
 
-function toCsv(
+function pointsCsv(
   { cloud }: JudgedScan,
   columns: Record<string, Float32Array | Uint8Array>,
 ): Uint8Array<ArrayBuffer> {
