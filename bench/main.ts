@@ -112,6 +112,10 @@ const TRAINED = {
 } as const;
 
 async function train(backend: ComputeBackend, kind: keyof typeof TRAINED): Promise<void> {
+  // Short steps and many of them: whether memory stays where it is.
+  say(`training, demo, many steps, ${backend.description}`);
+  const steps = kind === 'software' ? 50 : 2000;
+  found(training, await benchTraining(backend, 'demo', { clouds: 1, pointsPerCloud: 600, steps, runs: 1 }));
   for (const name of kind === 'software' ? ['small'] : ['small', 'MinkUNet34C']) {
     say(`training, ${name}, ${backend.description}`);
     found(training, await benchTraining(backend, name, TRAINED[kind]));

@@ -118,6 +118,10 @@ test('a run goes on after the page was closed in its middle, and ends with the w
   await page.getByRole('link', { name: 'Inspect' }).click();
   await drop(page, [plate('other.xyz', 4)]);
   await expect(verdict(page)).toHaveText(SCORED);
+  await page.getByRole('link', { name: 'Train' }).click();
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await expect(fact(page, /^Saved up to/)).toHaveText('step 10', { timeout: 60_000 });
+  // In the middle of a step.
   await page.reload();
   const notice = page.getByRole('alert').filter({ hasText: 'was interrupted' });
   await expect(notice).toContainText(/saved up to step \d+ of 24/, { timeout: 60_000 });

@@ -51,7 +51,8 @@ export function createCommands(store: WritableStore, services: StudioServices): 
     },
   });
   const client = () => engine.client();
-  const training = createTraining(ctx, client);
+  const labels = createLabelCommands(ctx, client);
+  const training = createTraining(ctx, client, (scanId) => labels.openLabels(scanId));
   const queue = createQueue(ctx, client, references, (scan) => activate(ctx, scan));
   const scans = createScanCommands(ctx, queue);
   const view = createViewCommands(ctx);

@@ -87,10 +87,16 @@ export function planOf(id: PlanId): Plan {
 }
 
 /** Fewer steps for a model that knows a part already; the schedule keeps its shape (METHOD "Training defaults"). */
-export function fineTuned(recipe: TrainingRecipe): TrainingRecipe {
+function fineTuned(recipe: TrainingRecipe): TrainingRecipe {
   const steps = Math.max(1, Math.round(recipe.training.steps / 4));
   const watchEvery = Math.max(1, Math.round(steps / LOOKS));
   return { ...recipe, arch: null, voxelSize: null, watchEvery, training: { ...recipe.training, steps } };
+}
+
+/** What a plan begins with. */
+export function plannedRecipe(plan: PlanId, fineTune: boolean): TrainingRecipe {
+  const { recipe } = planOf(plan);
+  return fineTune ? fineTuned(recipe) : recipe;
 }
 
 export type FieldKind =

@@ -5,7 +5,7 @@ import { TRAINING_PRESETS } from '../core/presets.ts';
 import type { ModelRecord, TrainingSetup } from '../engine/protocol.ts';
 import type { ScanLabels } from './labelState.ts';
 import type { Scan, StudioState } from './state.ts';
-import { networkOf } from './trainingPlans.ts';
+import { networkOf, type PlanId, plannedRecipe, type TrainingRecipe } from './trainingPlans.ts';
 import type { ScanRole, TrainingDraft } from './trainingState.ts';
 import { formatCount, unitSymbol } from './units.ts';
 
@@ -97,13 +97,19 @@ export function marksOf(labels: ScanLabels | undefined): { defects?: Uint32Array
   };
 }
 
-/** Two drafts with the same key cost the same on this device. */
-export function estimateKey(state: StudioState): string | null {
-  const { engine, training } = state;
+/** What a plan would run with from the same start; the draft itself for its own plan, with all its changes. */
+export function recipeOf({ training }: StudioState, plan?: PlanId): TrainingRecipe {
+  const { draft } = training;
+  if (plan === undefined || plan === draft.plan) return draft.recipe;
+  return plannedRecipe(plan, draft.base.kind === 'library');
+}
+
+/** Two recipes with the same key cost the same a step on this device. */
+export function estimateKey(state: StudioState, recipe: TrainingRecipe): string | null {
+  const { engine } = state;
   const scan = scansOf(state, 'train')[0];
   if (engine.phase !== 'ready' || scan?.cloud == null) return null;
-  const { recipe } = training.draft;
-  const { arch, voxelSize } = probeNetwork(state);
+  const { arch, voxelSize } = probeNetwork(state, recipe);
   const { batchSize, microBatch, maxPoints, synthesis } = recipe.training;
   return JSON.stringify([
     engine.info.adapter,
@@ -118,8 +124,7 @@ export function estimateKey(state: StudioState): string | null {
 }
 
 /** The network of a run that is not started yet. */
-export function probeNetwork(state: StudioState) {
-  const { recipe } = state.training.draft;
+export function probeNetwork(state: StudioState, recipe: TrainingRecipe) {
   const parent = baseModel(state)?.summary.config;
   return {
     arch: networkOf(recipe) ?? parent?.arch ?? networkOf({ arch: 'MinkUNet34C' })!,

@@ -38,6 +38,12 @@ test('a file of another kind is refused with its name', () => {
   expect(() => checkpointFromTensors(weights, 'model.safetensors')).toThrow(FormatError);
 });
 
+test('a checkpoint of another version is refused, and says which', () => {
+  const { tensors, metadata } = checkpointTensors(checkpoint);
+  const newer = { tensors, metadata: { ...metadata, format: 'po3ad-checkpoint-7' } };
+  expect(() => checkpointFromTensors(newer, 'run.ckpt')).toThrow(/another version \(po3ad-checkpoint-7/);
+});
+
 test('a checkpoint whose moments are incomplete is refused', () => {
   const { tensors, metadata } = checkpointTensors(checkpoint);
   const cut = new Map([...tensors].filter(([name]) => name !== 'adam.second/backbone.bn0.bn'));

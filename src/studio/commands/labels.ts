@@ -49,8 +49,11 @@ export type LabelOptions = Pick<
 
 export interface LabelCommands {
   setLabelOptions(options: Partial<LabelOptions>): void;
-  /** Reads back what was kept for the scan in the viewport, or begins with everything good. */
-  openLabels(): Promise<void>;
+  /**
+   * Reads back what was kept for a scan, or begins with everything good.
+   * @param scanId the scan in the viewport when left out
+   */
+  openLabels(scanId?: string): Promise<void>;
   /**
    * What a tool caught on the scan in the viewport. It becomes the selection, or labels where the tools label at
    * once (then `remove` makes good).
@@ -115,8 +118,10 @@ class LabelDesk {
     return cloud === null || labels === undefined ? null : { cloud, labels };
   }
 
-  async open(): Promise<void> {
-    const cloud = activeScan(this.ctx.state())?.cloud ?? null;
+  async open(scanId?: string): Promise<void> {
+    const { scans } = this.ctx.state();
+    const scan = scanId === undefined ? activeScan(this.ctx.state()) : scans.find(({ id }) => id === scanId);
+    const cloud = scan?.cloud ?? null;
     if (cloud === null || this.state.scans.has(cloud.id)) return;
     const under = this.opening.get(cloud.id);
     if (under !== undefined) return under;
@@ -297,7 +302,7 @@ export function createLabelCommands(ctx: Context, client: () => EngineClient | n
 
   return {
     setLabelOptions: (options) => desk.update(options),
-    openLabels: () => desk.open(),
+    openLabels: (scanId) => desk.open(scanId),
     catchPoints,
     spreadSelection: spread,
     selectPoints: select,

@@ -5,13 +5,14 @@ import type { EngineClient, EngineResult } from '../../engine/client.ts';
 import type { SteerAction, TrainingScan, TrainingStart } from '../../engine/protocol.ts';
 import { libraryNotice } from '../notices.ts';
 import type { Scan } from '../state.ts';
-import { type FieldValue, fineTuned, type PlanId, planOf, RECIPE_FIELDS } from '../trainingPlans.ts';
+import { type FieldValue, type PlanId, plannedRecipe, RECIPE_FIELDS } from '../trainingPlans.ts';
 import {
   estimateKey,
   marksOf,
   obstacle,
   previewTraining,
   probeNetwork,
+  recipeOf,
   scansOf,
   setupOf,
 } from '../trainingSetup.ts';
@@ -38,8 +39,8 @@ export interface TrainingCommands {
   showPseudoDefect(): Promise<void>;
   /** The viewport shows the open scan again. */
   clearTrainingStage(): void;
-  /** Times a few steps of the draft on this device, unless that was done before. */
-  measureTraining(): Promise<void>;
+  /** Times a few steps of a plan on this device, unless that was done before; of the draft when none is named. */
+  measureTraining(plan?: PlanId): Promise<void>;
   /** Puts the draft into the queue; does nothing while there is an obstacle. */
   startTraining(): void;
   steerRun(runId: string, action: SteerAction): void;
@@ -65,8 +66,15 @@ export interface TrainingDesk {
 /** Another seed for every click, the same ones on every visit. */
 const FIRST_SEED = 1;
 
-/** @param client the engine in force, null before the first start */
-export function createTraining(ctx: Context, client: () => EngineClient | null): TrainingDesk {
+/**
+ * @param client the engine in force, null before the first start
+ * @param openLabels reads back the labels that were kept for a scan
+ */
+export function createTraining(
+  ctx: Context,
+  client: () => EngineClient | null,
+  openLabels: (scanId: string) => Promise<void>,
+): TrainingDesk {
   const patch = (change: Parameters<typeof patchTraining>[1]) => patchTraining(ctx, change);
   const setDraft = (change: Partial<TrainingDraft>) =>
     patch(({ draft }) => ({ draft: { ...draft, ...change } }));
@@ -101,7 +109,7 @@ export function createTraining(ctx: Context, client: () => EngineClient | null):
     commands: {
       ...commands,
       ...lookCommands(ctx, client),
-      startTraining: () => start(ctx, trainer),
+      startTraining: () => start(ctx, trainer, openLabels),
       steerRun: (id, action) => trainer.steer(id, action),
       cancelRun: (id) => trainer.cancel(id),
       goOnWithRun: (id) => trainer.goOn(id),
@@ -170,16 +178,13 @@ type SetupCommands = Pick<
 
 function setupCommands(ctx: Context, setDraft: SetDraft, patch: Patch): SetupCommands {
   const draft = () => ctx.state().training.draft;
-  const planned = (plan: PlanId, base: TrainingBase) => {
-    const { recipe } = planOf(plan);
-    return base.kind === 'scratch' ? recipe : fineTuned(recipe);
-  };
   return {
     setTrainingTab: (tab) => patch(() => ({ tab })),
     setScanRole: (scanId, role) => giveRole(ctx, scanId, role),
     setTrainingName: (name) => setDraft({ name }),
-    setTrainingBase: (base) => setDraft({ base, recipe: planned(draft().plan, base) }),
-    setPlan: (plan) => setDraft({ plan, recipe: planned(plan, draft().base) }),
+    setTrainingBase: (base) =>
+      setDraft({ base, recipe: plannedRecipe(draft().plan, base.kind === 'library') }),
+    setPlan: (plan) => setDraft({ plan, recipe: plannedRecipe(plan, draft().base.kind === 'library') }),
     setRecipeField(id, value) {
       const field = RECIPE_FIELDS.find((known) => known.id === id);
       if (field === undefined) return `there is no setting “${id}”`;
@@ -190,7 +195,7 @@ function setupCommands(ctx: Context, setDraft: SetDraft, patch: Patch): SetupCom
         return toErrorValue(error).message;
       }
     },
-    resetRecipe: () => setDraft({ recipe: planned(draft().plan, draft().base) }),
+    resetRecipe: () => setDraft({ recipe: plannedRecipe(draft().plan, draft().base.kind === 'library') }),
     setPreviewScan: (previewId) => setDraft({ previewId }),
     clearTrainingStage: () => patch(() => ({ stage: null })),
   };
@@ -226,24 +231,25 @@ function lookCommands(
         },
       }));
     },
-    async measureTraining() {
+    async measureTraining(plan) {
       const state = ctx.state();
-      const key = estimateKey(state);
+      const recipe = recipeOf(state, plan);
+      const key = estimateKey(state, recipe);
       const cloud = scansOf(state, 'train')[0]?.cloud ?? null;
       const known = key === null ? undefined : state.training.estimates[key];
       if (key === null || cloud === null || (known !== undefined && known.phase !== 'failed')) return;
       const set = (estimate: Estimate) =>
         patchTraining(ctx, ({ estimates }) => ({ estimates: { ...estimates, [key]: estimate } }));
       set({ phase: 'measuring' });
-      const { training } = state.training.draft.recipe;
-      const found = await client()?.call('probe', { ...probeNetwork(state), training, cloud });
+      const { training } = recipe;
+      const found = await client()?.call('probe', { ...probeNetwork(state, recipe), training, cloud });
       if (found?.ok) set({ phase: 'known', result: found.value });
       else set({ phase: 'failed', error: found?.error ?? NO_ENGINE });
     },
   };
 }
 
-function start(ctx: Context, trainer: Trainer): void {
+function start(ctx: Context, trainer: Trainer, openLabels: (scanId: string) => Promise<void>): void {
   const state = ctx.state();
   if (obstacle(state) !== null) return;
   void ctx.services.storage.persist();
@@ -267,6 +273,7 @@ function start(ctx: Context, trainer: Trainer): void {
       for (const scan of list) {
         const file = await readScanFile(ctx, scan);
         if (!file.ok) return file;
+        await openLabels(scan.id);
         scans.push({ ...file.value, role, ...marks(ctx, scan) });
       }
     const shown = preview === null ? null : await readScanFile(ctx, preview);

@@ -1,8 +1,8 @@
 /** Which open scans are learned from, which are held out for the thresholds, and which one is watched. */
 
-import { useId } from 'react';
+import { useEffect, useId, useMemo } from 'react';
 import type { Scan } from '../../studio/state.ts';
-import { roleOf, scansOf } from '../../studio/trainingSetup.ts';
+import { marksOf, roleOf, scansOf } from '../../studio/trainingSetup.ts';
 import type { ScanRole } from '../../studio/trainingState.ts';
 import { formatCount } from '../../studio/units.ts';
 import { Icon } from '../parts/Icon.tsx';
@@ -55,6 +55,7 @@ function ScanRow({ scan }: { readonly scan: Scan }) {
       <button type="button" className="role-name" onClick={look}>
         <span className="ellipsis">{scan.name}</span>
         <span className="dim">{points === undefined ? 'reading …' : formatCount(points)}</span>
+        {role === 'train' && <Marks scan={scan} />}
       </button>
       <select
         aria-label={`Use of ${scan.name}`}
@@ -72,6 +73,23 @@ function ScanRow({ scan }: { readonly scan: Scan }) {
       </select>
     </li>
   );
+}
+
+/** What the labels of the scan mean here. */
+function Marks({ scan }: { readonly scan: Scan }) {
+  const id = scan.cloud?.id;
+  const labels = useStudio((state) => (id === undefined ? undefined : state.labels.scans.get(id)));
+  const { openLabels } = useCommands();
+  useEffect(() => {
+    if (id !== undefined) void openLabels(scan.id);
+  }, [id, scan.id, openLabels]);
+  const { defects, normal } = useMemo(() => marksOf(labels), [labels]);
+  if (defects === undefined && normal === undefined) return null;
+  const words = [
+    ...(defects === undefined ? [] : [`${formatCount(defects.length)} labelled points left out`]),
+    ...(normal === undefined ? [] : [`${formatCount(normal.length)} held still as normal`]),
+  ];
+  return <span className="dim role-marks">{words.join(', ')}</span>;
 }
 
 /** A threshold that was taken from scans the model knows by heart is too low. */

@@ -1,8 +1,8 @@
 /** How the next run is set up: scans, where the weights come from, how much of everything. */
 
 import { useEffect, useId } from 'react';
-import { PLANS } from '../../studio/trainingPlans.ts';
-import { estimateKey, nameOf, obstacle } from '../../studio/trainingSetup.ts';
+import { PLANS, type PlanId } from '../../studio/trainingPlans.ts';
+import { estimateKey, nameOf, obstacle, recipeOf } from '../../studio/trainingSetup.ts';
 import type { Estimate } from '../../studio/trainingState.ts';
 import { formatBytes, formatCount, formatDuration } from '../../studio/units.ts';
 import { Icon } from '../parts/Icon.tsx';
@@ -64,13 +64,18 @@ function BaseSection() {
   );
 }
 
+/** Probed without being asked for: cheap enough everywhere. The paper's plan is probed when it is chosen. */
+const CHEAP: readonly PlanId[] = ['quick', 'balanced'];
+
 function PlanSection() {
   const plan = useStudio((state) => state.training.draft.plan);
-  const key = useStudio(estimateKey);
+  const key = useStudio((state) => estimateKey(state, recipeOf(state)));
   const { setPlan, measureTraining } = useCommands();
-  // One short probe per choice, as soon as there is a scan to probe with.
+  // Short probes, as soon as there is a scan to probe with.
   useEffect(() => {
-    if (key !== null) void measureTraining();
+    if (key === null) return;
+    void measureTraining();
+    for (const cheap of CHEAP) void measureTraining(cheap);
   }, [key, measureTraining]);
   return (
     <Section title="Plan">
@@ -79,26 +84,48 @@ function PlanSection() {
           <label key={id} className="plan">
             <input type="radio" name="plan" checked={plan === id} onChange={() => setPlan(id)} />
             <span>
-              <b>{title}</b>
+              <span className="plan-title">
+                <b>{title}</b>
+                <PlanCost plan={id} />
+              </span>
               <span className="note">{note}</span>
             </span>
           </label>
         ))}
       </div>
-      <EstimateLine estimate={useEstimate(key)} known={key !== null} />
+      <EstimateLine />
     </Section>
   );
 }
 
-function useEstimate(key: string | null): Estimate | null {
-  return useStudio((state) => (key === null ? null : (state.training.estimates[key] ?? null)));
+function useEstimate(plan?: PlanId): Estimate | null {
+  return useStudio((state) => {
+    const key = estimateKey(state, recipeOf(state, plan));
+    return key === null ? null : (state.training.estimates[key] ?? null);
+  });
 }
 
-function EstimateLine({ estimate, known }: { readonly estimate: Estimate | null; readonly known: boolean }) {
+function PlanCost({ plan }: { readonly plan: PlanId }) {
+  const estimate = useEstimate(plan);
+  const steps = useStudio((state) => recipeOf(state, plan).training.steps);
+  if (estimate?.phase !== 'known') return null;
+  const { secondsPerStep, bytes } = estimate.result;
+  return (
+    <span className="dim">
+      {formatDuration(secondsPerStep * steps)} · {formatBytes(bytes)}
+    </span>
+  );
+}
+
+/** In words for the plan that is chosen. */
+function EstimateLine() {
+  const estimate = useEstimate();
+  const possible = useStudio((state) => estimateKey(state, recipeOf(state)) !== null);
   const steps = useStudio((state) => state.training.draft.recipe.training.steps);
   return (
     <p className="estimate" role="status" aria-label="Expected time and memory">
-      {estimate === null && (known ? '…' : 'Time and memory are measured once a good scan is chosen.')}
+      {estimate === null &&
+        (possible ? 'Measuring …' : 'Time and memory are measured once a good scan is chosen.')}
       {estimate?.phase === 'measuring' && 'Measuring a few steps on this device …'}
       {estimate?.phase === 'failed' && `Could not be measured: ${estimate.error.message}`}
       {estimate?.phase === 'known' && (
