@@ -5,7 +5,7 @@ import { drop } from './studio.ts';
 import { fact, models, openTrain, plate, setUp, start, state } from './training.ts';
 
 test('a run recovers from a lost GPU by itself', async ({ page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   await openTrain(page);
   await expect(page.getByRole('contentinfo')).toContainText('WebGPU');
   await drop(page, [plate('plate.xyz', 1)]);
@@ -16,7 +16,7 @@ test('a run recovers from a lost GPU by itself', async ({ page }) => {
     'Save every … steps': '2',
   });
   await start(page);
-  await expect(fact(page, /^Saved up to/)).toHaveText('step 2', { timeout: 60_000 });
+  await expect(fact(page, /^Saved up to/)).toHaveText('step 2', { timeout: 120_000 });
   const worker = page.workers()[0]!;
   await worker.evaluate(() => {
     const make = GPUDevice.prototype.createBuffer;
@@ -27,9 +27,9 @@ test('a run recovers from a lost GPU by itself', async ({ page }) => {
     };
   });
   await expect(page.getByRole('alert').filter({ hasText: 'The engine stopped' })).toBeVisible({
-    timeout: 60_000,
+    timeout: 120_000,
   });
-  await expect(state(page)).toHaveText('done', { timeout: 90_000 });
+  await expect(state(page)).toHaveText('done', { timeout: 120_000 });
   await models(page);
   await expect(fact(page, /^Steps/)).toContainText('6,');
 });
