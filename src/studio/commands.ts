@@ -51,7 +51,6 @@ export function createCommands(store: WritableStore, services: StudioServices): 
     },
   });
   const client = () => engine.client();
-  const labels = createLabelCommands(ctx, client);
   const training = createTraining(ctx, client, (scanId) => labels.openLabels(scanId));
   const queue = createQueue(ctx, client, references, (scan) => activate(ctx, scan));
   const scans = createScanCommands(ctx, queue);
