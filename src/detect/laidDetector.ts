@@ -28,8 +28,6 @@ export type LaidScorer = (
   reference: Reference,
 ) => LaidDetection | Promise<LaidDetection>;
 
-/** The highest hundredth of a scan's points make its score: a defect is small. */
-const TOP_SHARE = 0.01;
 /** Names the draw of the halves. */
 const HALVES = 11;
 /** Good scans that thresholds are taken from; each costs a reference of the others. */
@@ -37,9 +35,8 @@ const MOST_LEFT_OUT = 4;
 /** A good part may score a little more than the few that were seen. */
 const MARGIN = 1.1;
 
-function summarise(scores: Float32Array): number {
-  return objectScore(scores, { kind: 'top-mean', share: TOP_SHARE });
-}
+/** One number of a scan's scores. */
+type Summarise = (scores: Float32Array) => number;
 
 /**
  * About half the points of a cloud, drawn by their rows: files may alternate between faces, lines or scanners,
@@ -56,7 +53,11 @@ function half({ points, normals }: OrientedCloud, odd: 0 | 1): OrientedCloud {
  * What good scans score that are not in the reference. From three on, each against the others; with fewer
  * that would leave a much poorer reference, and half of the scan's points stay in it while the others score.
  */
-async function leaveOneOut(aligned: AlignedGood, scoreLaid: LaidScorer): Promise<Calibration> {
+async function leaveOneOut(
+  aligned: AlignedGood,
+  scoreLaid: LaidScorer,
+  summarise: Summarise,
+): Promise<Calibration> {
   const { clouds, spacing } = aligned;
   const few = clouds.length < 3;
   const scored: GoodScan[] = [];
@@ -77,14 +78,23 @@ async function leaveOneOut(aligned: AlignedGood, scoreLaid: LaidScorer): Promise
   };
 }
 
-/** @param scoreLaid pure: the same scan and reference give the same scores */
-export function laidDetector(name: string, summary: string, scoreLaid: LaidScorer): Detector<FittedDetector> {
+/**
+ * @param scoreLaid pure: the same scan and reference give the same scores
+ * @param share of a scan's points, the highest, whose mean is its score: a defect is small
+ */
+export function laidDetector(
+  name: string,
+  summary: string,
+  share: number,
+  scoreLaid: LaidScorer,
+): Detector<FittedDetector> {
+  const summarise: Summarise = (scores) => objectScore(scores, { kind: 'top-mean', share });
   return {
     name,
     summary,
     fit: async (good) => {
       const aligned = alignGood(good);
-      const calibration = await leaveOneOut(aligned, scoreLaid);
+      const calibration = await leaveOneOut(aligned, scoreLaid, summarise);
       return { detector: name, reference: mergeReference(aligned), calibration };
     },
     score: async (scan, { reference }) => {

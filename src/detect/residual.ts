@@ -11,6 +11,9 @@ import { smoothOver } from '../core/smoothOver.ts';
 import { surfaceDistances } from '../core/surfaceDistance.ts';
 import { type LaidDetection, laidDetector } from './laidDetector.ts';
 
+/** The highest hundredth of a scan's points make its score. */
+const TOP_SHARE = 0.01;
+
 function median(values: Float32Array): number {
   return values.slice().sort()[values.length >> 1]!;
 }
@@ -35,5 +38,6 @@ function scoreLaid(scan: OrientedCloud, reference: Reference): LaidDetection {
 export const residual = laidDetector(
   'residual',
   'Distance between the scan and the good scans it is laid on: the best choice for rigid parts.',
+  TOP_SHARE,
   scoreLaid,
 );

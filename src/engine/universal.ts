@@ -20,6 +20,8 @@ import type { Session } from './session.ts';
  * in each pose, so the mean resolves more than one of them.
  */
 const POSES = 4;
+/** Half of what bare distances need: what the network says is hardly noisy. */
+const TOP_SHARE = 0.005;
 /** Of the poses; the same scan gives the same scores. */
 const SEED = 5;
 
@@ -64,6 +66,7 @@ export function universalDetector(
   return laidDetector(
     'universal',
     'A network trained on generated parts tells defects from what good scans may differ by.',
+    TOP_SHARE,
     (scan, reference) => scoreLaid(session, modelHash, scan, reference),
   );
 }
