@@ -22,7 +22,7 @@ test('the first view is a sample with its heatmap, legend and verdict, and then 
 }) => {
   const errors = watchForErrors(page);
   await countFrames(page);
-  await openStudio(page);
+  await openStudio(page, '?backend=webgpu');
   expect(await page.evaluate(() => crossOriginIsolated), 'isolated, for WebAssembly threads').toBe(true);
   await expect(page.getByRole('application', { name: /^3D view of / })).toBeVisible();
   const [, points] = await readCount(page);
@@ -43,6 +43,15 @@ test('the first view is a sample with its heatmap, legend and verdict, and then 
   await page.waitForTimeout(1000);
   expect(await framesAsked(page)).toBe(before);
   expect(errors).toEqual([]);
+});
+
+test('a CPU that plays the GPU is left alone: WebAssembly is faster, and the status bar tells why', async ({
+  page,
+}) => {
+  await openStudio(page);
+  const bar = page.getByRole('contentinfo');
+  await expect(bar).toContainText('WebAssembly');
+  await expect(bar.getByTitle(/WebGPU here is a software adapter/)).toBeVisible();
 });
 
 test('dropped PCD and PLY files get a heatmap; arrows go through the scans', async ({ page }) => {

@@ -6,7 +6,7 @@ import { fact, models, openTrain, plate, setUp, start, state } from './training.
 
 test('a run recovers from a lost GPU by itself', async ({ page }) => {
   test.setTimeout(300_000);
-  await openTrain(page);
+  await openTrain(page, 'webgpu');
   await expect(page.getByRole('contentinfo')).toContainText('WebGPU');
   await drop(page, [plate('plate.xyz', 1)]);
   await setUp(page, 'Plate', {

@@ -26,8 +26,8 @@ export const QUICK: Readonly<Record<string, string>> = {
   'Save every … steps': '5',
 };
 
-export async function openTrain(page: Page): Promise<void> {
-  await page.goto('?mode=train');
+export async function openTrain(page: Page, backend = 'auto'): Promise<void> {
+  await page.goto(`?mode=train&backend=${backend}`);
   await expect(page.getByRole('contentinfo')).toContainText(/WebAssembly|WebGPU/, { timeout: 60_000 });
 }
 

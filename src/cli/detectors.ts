@@ -8,7 +8,7 @@ import { residual } from '../detect/residual.ts';
 import { universalDetector } from '../engine/universal.ts';
 import { isReferenceFile, readReferenceFile } from '../io/referenceFile.ts';
 import { type Arguments, UsageError } from './command.ts';
-import { loadModelFile, openUnlessSoftware } from './engine.ts';
+import { loadModelFile, openSessionFor } from './engine.ts';
 import { readBytes, readScanFile, scanFiles } from './files.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -50,7 +50,7 @@ export async function openDetector(args: Arguments, terminal: Terminal): Promise
     if (model !== undefined) throw new UsageError('--model goes with --detector universal only');
     return { detector: residual, dispose: () => {} };
   }
-  const session = await openUnlessSoftware(args.backend(), terminal);
+  const session = await openSessionFor(args.backend(), terminal);
   try {
     const { hash } = await loadModelFile(session, model ?? SHIPPED_MODEL);
     return { detector: universalDetector(session, hash), dispose: () => session.dispose() };

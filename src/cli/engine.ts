@@ -19,22 +19,6 @@ export async function openSessionFor(backend: BackendName | 'auto', terminal: Te
   return session;
 }
 
-/** The same; where `auto` finds a software adapter only, WebAssembly, which is faster. */
-export async function openUnlessSoftware(
-  backend: BackendName | 'auto',
-  terminal: Terminal,
-): Promise<Session> {
-  const session = await openSession(backend);
-  const { info } = session;
-  if (!info.software) return session;
-  if (backend === 'auto' && info.backend === 'webgpu') {
-    session.dispose();
-    return openSessionFor('wasm', terminal);
-  }
-  terminal.note(info.note);
-  return session;
-}
-
 /** @throws FormatError, ModelMismatchError, InvalidInputError */
 export async function loadModelFile(session: Session, file: string): Promise<ModelSummary> {
   const bytes = await readBytes(file);

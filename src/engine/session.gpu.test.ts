@@ -4,6 +4,7 @@ import { initialiseWeights } from '../core/initWeights.ts';
 import { architecture } from '../core/modelConfig.ts';
 import { RandomStream } from '../core/random.ts';
 import type { PointCloud } from '../core/types.ts';
+import { openGpu } from '../gpu/device.ts';
 import { nodeGpu } from '../gpu/nodeGpu.ts';
 import { writeModelFile } from '../io/modelFile.ts';
 import type { BackendName } from './protocol.ts';
@@ -122,6 +123,19 @@ test('WebGPU and wasm agree on every offset', async () => {
   a.offsets.forEach((v, i) => {
     expect(Math.abs(v - b.offsets[i]!)).toBeLessThan(2e-5 * scale);
   });
+});
+
+test('a software adapter is left alone unless WebGPU is asked for by name, and the note says why', async () => {
+  const gpu = await openGpu(await nodeGpu());
+  const { software } = gpu.adapter;
+  gpu.dispose();
+  const session = await Session.open({ backend: 'auto', gpu: nodeGpu });
+  const { backend, note } = session.info;
+  session.dispose();
+  expect(backend).toBe(software ? 'wasm' : 'webgpu');
+  expect(note).toMatch(
+    software ? /WebGPU here is a software adapter, .+ slower than WebAssembly/ : /your GPU/,
+  );
 });
 
 test('without an adapter the session falls back to wasm and says so; asking for WebGPU by name is an error', async () => {

@@ -19,7 +19,7 @@ import type { PointCloud } from '../core/types.ts';
 import type { PointFeatures } from '../core/voxelFeatures.ts';
 import { voxelise } from '../core/voxelise.ts';
 import { meanScore, pointScores } from '../detect/scores.ts';
-import { openGpu } from '../gpu/device.ts';
+import { adapterName, type Gpu, openGpu } from '../gpu/device.ts';
 import { readBuffers } from '../gpu/readback.ts';
 import { readModelFile } from '../io/modelFile.ts';
 import { readScan } from '../io/readScan.ts';
@@ -84,14 +84,18 @@ export class Session {
   }
 
   /**
-   * Opens WebGPU, or wasm where there is none.
+   * Opens what was asked for; `auto` is WebGPU on a GPU, and wasm where there is none or where the adapter is
+   * a CPU that plays one, on which wasm is about 20 times faster.
    * @throws NoWebGpuError when WebGPU was asked for by name and is not there
    */
   static async open(options: SessionOptions): Promise<Session> {
     let reason = 'wasm was asked for';
     if (options.backend !== 'wasm') {
       try {
-        return await openOnWebGpu(options);
+        const gpu = await openGpu(await options.gpu?.());
+        if (options.backend === 'webgpu' || !gpu.adapter.software) return await openOnWebGpu(gpu, options);
+        reason = `WebGPU here is a software adapter, ${adapterName(gpu.adapter)}, and slower than WebAssembly`;
+        gpu.dispose();
       } catch (error) {
         if (options.backend === 'webgpu' || !(error instanceof NoWebGpuError)) throw error;
         reason = error.message;
@@ -347,9 +351,7 @@ function failureOf(error: GPUError): StudioError {
   return full ? new OutOfMemoryError('GPU', error.message) : new GpuFailure('GPU', error.message);
 }
 
-async function openOnWebGpu(options: SessionOptions): Promise<Session> {
-  const entry = await options.gpu?.();
-  const gpu = await openGpu(entry);
+async function openOnWebGpu(gpu: Gpu, options: SessionOptions): Promise<Session> {
   const backend = await openWebGpuBackend(gpu);
   void gpu.lost.then((error) => options.onDeviceLost?.(error));
   const { software } = gpu.adapter;
@@ -358,7 +360,7 @@ async function openOnWebGpu(options: SessionOptions): Promise<Session> {
     adapter: backend.description,
     software,
     note: software
-      ? 'WebGPU runs on a software adapter: right, but slower than a GPU.'
+      ? 'WebGPU here is a software adapter: right, but slower than a GPU, and than WebAssembly.'
       : 'Computing on your GPU with WebGPU.',
   });
 }

@@ -26,6 +26,25 @@ export interface GpuCounters {
   readbacks: number;
 }
 
+/** The adapter in one line. */
+export function adapterName({ vendor, architecture, description }: AdapterSummary): string {
+  return [vendor, architecture, description].filter(Boolean).join(' ') || 'unnamed adapter';
+}
+
+/**
+ * Whether a CPU plays the GPU: SwiftShader, llvmpipe (its Vulkan form is lavapipe), WARP. Browsers may leave
+ * any of the fields empty, and older ones do not know `isFallbackAdapter`.
+ */
+export function isSoftwareAdapter(
+  info: Pick<GPUAdapterInfo, 'vendor' | 'architecture' | 'description' | 'device'> & {
+    readonly isFallbackAdapter?: boolean;
+  },
+): boolean {
+  if (info.isFallbackAdapter === true) return true;
+  const text = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
+  return /swiftshader|llvmpipe|lavapipe|\bwarp\b|software|basic render/i.test(text);
+}
+
 export type BindingResource = GPUBuffer | GPUBufferBinding;
 
 /** A compiled compute kernel with an explicit bind group layout (group 0 only). */
@@ -113,12 +132,11 @@ export class Gpu {
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     this.device = device;
     this.adapterInfo = info;
-    const text = `${info.vendor} ${info.architecture} ${info.description}`.toLowerCase();
     this.adapter = {
       vendor: info.vendor,
       architecture: info.architecture,
       description: info.description,
-      software: /swiftshader|llvmpipe|software|basic render/.test(text),
+      software: isSoftwareAdapter(info),
     };
     this.lost = new Promise((resolve) => {
       void device.lost.then((reason) => {

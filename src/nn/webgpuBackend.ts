@@ -1,7 +1,7 @@
 /** Opens tfjs on a WebGPU device that we made, with our kernels registered. */
 
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import type { Gpu } from '../gpu/device.ts';
+import { adapterName, type Gpu } from '../gpu/device.ts';
 import type { WebGpuCompute } from './backend.ts';
 import { TfjsQueue } from './interop.ts';
 import { registerGradients } from './ops.ts';
@@ -20,10 +20,9 @@ export async function openWebGpuBackend(gpu: Gpu): Promise<WebGpuCompute> {
   registerGradients();
   const queue = new TfjsQueue(gpu, backend);
   const takeBack = [...registerWebGpuConv(queue), ...registerWebGpuNorm(queue), ...registerWebGpuRows(queue)];
-  const { vendor, architecture, description } = gpu.adapter;
   return {
     name: 'webgpu',
-    description: [vendor, architecture, description].filter(Boolean).join(' ') || 'unnamed adapter',
+    description: adapterName(gpu.adapter),
     gpu,
     queue,
     dispose: () => {

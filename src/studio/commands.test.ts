@@ -185,6 +185,15 @@ describe('a lost engine', () => {
   });
 });
 
+describe('a backend in the address', () => {
+  it('is started, and again after a loss', async () => {
+    const { engine, settle } = await bootedStudio({ backend: 'webgpu' });
+    engine.lose({ kind: 'device-lost', where: 'GPU', message: 'driver reset' });
+    await settle();
+    expect(engine.starts).toEqual(['webgpu', 'webgpu']);
+  });
+});
+
 describe('choosing a model', () => {
   it('scores everything again and drops the threshold of the old model', async () => {
     const { store, commands, settle } = await bootedStudio();

@@ -1,13 +1,16 @@
 /**
  * The one door to the page's address: `?sample=ID` opens a bundled sample, `?mode=ID` a mode of the page,
  * `?shared=1` a heatmap that the page which opened this one hands over.
+ * `?backend=webgpu` or `wasm` computes with that one whatever the page would choose.
  */
 
+import type { BackendName } from '../engine/protocol.ts';
 import { FIRST_MODE, isModeId, type ModeId } from './modes.ts';
 
 const SAMPLE = 'sample';
 const MODE = 'mode';
 const SHARED = 'shared';
+const BACKEND = 'backend';
 
 /** @param search the query part of an address, with or without "?" */
 export function sampleInSearch(search: string): string | null {
@@ -19,6 +22,12 @@ export function sampleInSearch(search: string): string | null {
 export function modeInSearch(search: string): ModeId {
   const id = new URLSearchParams(search).get(MODE);
   return isModeId(id) ? id : FIRST_MODE;
+}
+
+/** @returns `auto` for an address that names none, or one that there is not */
+export function backendInSearch(search: string): BackendName | 'auto' {
+  const name = new URLSearchParams(search).get(BACKEND);
+  return name === 'webgpu' || name === 'wasm' ? name : 'auto';
 }
 
 /** @returns the same address with one parameter set, or removed for null; other parameters stay */
@@ -44,6 +53,8 @@ export interface PageLocation {
   mode(): ModeId;
   /** Whether a heatmap is going to be handed over; asked once, a reload has nobody to hand it over. */
   takeShared(): boolean;
+  /** What is to compute. */
+  backend(): BackendName | 'auto';
   /** Keeps the address bar a link to what is shown, without a new history entry. */
   showSample(id: string | null): void;
   showMode(mode: ModeId): void;
@@ -59,6 +70,7 @@ export function browserLocation(): PageLocation {
       if (shared) replace(withParameter(window.location.href, SHARED, null));
       return shared;
     },
+    backend: () => backendInSearch(window.location.search),
     showSample: (id) => replace(withSample(window.location.href, id)),
     showMode: (mode) => replace(withMode(window.location.href, mode)),
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { modeInSearch, sampleInSearch, withMode, withSample } from './location.ts';
+import { backendInSearch, modeInSearch, sampleInSearch, withMode, withSample } from './location.ts';
 import { DEFAULT_PREFERENCES } from './state.ts';
 import { readPreferences } from './storage.ts';
 
@@ -35,5 +35,12 @@ describe('the address', () => {
     expect(modeInSearch('?mode=inspect')).toBe('inspect');
     expect(modeInSearch('?mode=cooking')).toBe('inspect');
     expect(withMode('https://a.org/?sample=b&mode=x', 'inspect')).toBe('https://a.org/?sample=b');
+  });
+
+  it('can ask for a backend; an unknown one leaves the choice to the page', () => {
+    expect(backendInSearch('?backend=webgpu&mode=train')).toBe('webgpu');
+    expect(backendInSearch('?backend=wasm')).toBe('wasm');
+    expect(backendInSearch('?backend=cuda')).toBe('auto');
+    expect(backendInSearch('')).toBe('auto');
   });
 });

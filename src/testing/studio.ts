@@ -300,6 +300,7 @@ export interface TestStudio {
 export function studio(
   options: {
     sample?: string;
+    backend?: BackendName;
     missing?: readonly string[];
     files?: FileStore;
     runs?: readonly RunRecord[];
@@ -336,6 +337,7 @@ export function studio(
       sample: () => options.sample ?? null,
       mode: () => FIRST_MODE,
       takeShared: () => options.handedOver !== undefined,
+      backend: () => options.backend ?? 'auto',
       showMode: () => undefined,
       showSample: (id) => {
         url.shown = id;

@@ -11,7 +11,7 @@ export const devices: Command = {
   summary: 'Lists the backends of this machine.',
   synopsis: '[--json]',
   help: [
-    'One JSON object a backend: backend, available, adapter, software, note. The first available is the default.',
+    'One JSON object a backend: backend, available, adapter, software, note. The default is webgpu on a GPU, else wasm.',
   ],
   options: {},
   async run(_args, terminal) {

@@ -40,7 +40,7 @@ export class EngineCommands {
   }
 
   /** Starts an engine, in place of the one there may be, and gives it the model that was chosen. */
-  async start(backend: BackendName | 'auto' = 'auto'): Promise<void> {
+  async start(backend: BackendName | 'auto' = this.ctx.services.location.backend()): Promise<void> {
     const previous = this.current;
     const fresh = this.ctx.services.startEngine();
     this.current = fresh;
@@ -144,7 +144,7 @@ export class EngineCommands {
     this.losses = [...this.losses.filter((time) => now - time < LOSS_WINDOW_MS), now];
     const fallback = this.losses.length >= LOSSES_BEFORE_FALLBACK;
     this.ctx.notify(engineLostNotice(error, fallback));
-    void this.start(fallback ? 'wasm' : 'auto');
+    void (fallback ? this.start('wasm') : this.start());
   }
 
   private startFailed(error: ErrorValue): void {
