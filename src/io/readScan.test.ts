@@ -100,7 +100,7 @@ describe('which format it is', () => {
 
   test.each([
     ['photo.ply', '\x89PNG\r\n\x1a\n\0\0', /PNG image, although it is called \.ply/],
-    ['scan.laz', 'LASF\0\0', /LAZ scan, which is not supported yet/],
+    ['scan.laz', 'LASF\0\0', /cut off/],
     ['model.glb', 'glTF\x02\0', /glTF/],
     ['mesh.txt', '# vtk DataFile Version 3.0\nPOINTS 1 float\n1 2 3\nCELLS 1 4\n3 0 0 0\n', /VTK/],
     ['page.txt', '<html><body>404</body></html>', /HTML/],

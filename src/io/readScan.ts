@@ -2,6 +2,7 @@
 
 import { FormatError, throwIfCancelled } from '../core/errors.ts';
 import { finishCloud, type RawCloud } from './finishCloud.ts';
+import { readLas } from './readLas.ts';
 import { readNpy } from './readNpy.ts';
 import { readObj } from './readObj.ts';
 import { readOff } from './readOff.ts';
@@ -13,7 +14,7 @@ import type { ReadHooks, ScanFile } from './report.ts';
 import { extensionOf, type ScanFormat, sniffFormat } from './sniffFormat.ts';
 
 /**
- * Reads PCD, PLY, OBJ, STL, OFF, NPY and text scans. The format is recognised by the content; the extension
+ * Reads PCD, PLY, OBJ, STL, OFF, NPY, LAS and text scans. The format is recognised by the content; the extension
  * decides only where the content does not.
  * @param name file name for messages and the cloud's name; @param bytes not kept and not changed
  * @throws FormatError naming file, place and cause, for anything that is no readable scan
@@ -39,6 +40,8 @@ function readAs(format: ScanFormat, name: string, bytes: Uint8Array, hooks: Read
       return readNpy(name, bytes, hooks);
     case 'off':
       return readOff(name, bytes, hooks);
+    case 'las':
+      return readLas(name, bytes, hooks);
     case 'obj':
       return readObj(name, bytes, hooks);
     case 'stl ascii':

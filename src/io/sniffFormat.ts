@@ -4,7 +4,7 @@ import { FormatError } from '../core/errors.ts';
 import { isBinaryStl } from './readStl.ts';
 import { latin1 } from './textScanner.ts';
 
-export type ScanFormat = 'ply' | 'pcd' | 'npy' | 'off' | 'stl ascii' | 'stl binary' | 'obj' | 'text';
+export type ScanFormat = 'ply' | 'pcd' | 'npy' | 'off' | 'stl ascii' | 'stl binary' | 'obj' | 'las' | 'text';
 
 /** Endings of the files that scans come in, for picking them out of a folder. */
 export const SCAN_EXTENSIONS: readonly string[] = [
@@ -18,6 +18,7 @@ export const SCAN_EXTENSIONS: readonly string[] = [
   'txt',
   'csv',
   'pts',
+  'las',
 ];
 
 /** Extensions whose format is known by its first bytes; a file without them is not what it is called. */
@@ -45,7 +46,6 @@ const OTHERS: readonly (readonly [string, string])[] = [
   ['7z\xbc\xaf', 'a 7-Zip archive: unpack it first'],
   ['Rar!', 'a RAR archive: unpack it first'],
   ['\x28\xb5\x2f\xfd', 'a Zstandard archive: unpack it first'],
-  ['LASF', 'a LAS or LAZ scan, which is not supported yet: export it as PLY or PCD'],
   ['ASTM-E57', 'an E57 scan, which is not supported yet: export it as PLY or PCD'],
   ['glTF', 'a binary glTF model, which is not supported: export it as PLY or OBJ'],
   ['Kaydara', 'an FBX model, which is not supported: export it as PLY or OBJ'],
@@ -69,6 +69,7 @@ export function sniffFormat(file: string, bytes: Uint8Array): ScanFormat {
   const head = latin1(bytes, 0, Math.min(bytes.length, 1024));
   if (/^ply\s/.test(head)) return 'ply';
   if (head.startsWith('\x93NUMPY')) return 'npy';
+  if (head.startsWith('LASF')) return 'las';
   if (isPcd(head)) return 'pcd';
   if (isBinaryStl(bytes)) return 'stl binary';
   if (/^\s*solid\b/i.test(head) && /\b(facet|endsolid)\b/i.test(head)) return 'stl ascii';

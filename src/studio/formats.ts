@@ -2,7 +2,7 @@
 
 import { SCAN_EXTENSIONS } from '../io/sniffFormat.ts';
 
-export const FORMATS_TEXT = 'PCD, PLY, OBJ, STL, OFF, NPY and XYZ / TXT / CSV';
+export const FORMATS_TEXT = 'PCD, PLY, OBJ, STL, OFF, NPY, LAS and XYZ / TXT / CSV';
 
 /** For the file dialog: ".pcd,.ply,...". */
 export const ACCEPTED_FILES = SCAN_EXTENSIONS.map((extension) => `.${extension}`).join(',');
