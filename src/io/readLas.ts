@@ -8,7 +8,7 @@ import { FormatError } from '../core/errors.ts';
 import type { RawCloud } from './finishCloud.ts';
 import { progressTicker, type ReadHooks } from './report.ts';
 
-export interface LasHeader {
+interface LasHeader {
   /** "1.4" */
   readonly version: string;
   /** 0 to 10. */
@@ -39,7 +39,7 @@ const TIMES: Readonly<Record<number, number>> = {
 const LEAST_HEADER = 227;
 
 /** @throws FormatError when it is cut off, of an unknown version or point format, or contradicts itself */
-export function parseLasHeader(file: string, bytes: Uint8Array): LasHeader {
+function parseLasHeader(file: string, bytes: Uint8Array): LasHeader {
   const fail = (why: string) => new FormatError(file, 'LAS header', why);
   if (bytes.length < LEAST_HEADER) throw fail('the file is cut off');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -75,7 +75,7 @@ export function parseLasHeader(file: string, bytes: Uint8Array): LasHeader {
 }
 
 /** Reads the fields of records into columns. */
-export class LasColumns {
+class LasColumns {
   private readonly header: LasHeader;
   private readonly coords: Float64Array;
   private readonly intensity: Float32Array;
@@ -142,7 +142,7 @@ function toBytes(rgb: Uint16Array): Uint8Array {
 }
 
 /** "LAS 1.2 PDRF 3" */
-export function lasName({ version, pointFormat, compressed }: LasHeader): string {
+function lasName({ version, pointFormat, compressed }: LasHeader): string {
   return compressed
     ? `LAZ ${version} PDRF ${pointFormat} (compressed bit)`
     : `LAS ${version} PDRF ${pointFormat}`;
