@@ -65,7 +65,7 @@ test('learns a plate: loss falls, defects stand out, the model inspects, is carr
     const counts = await readCount(page);
     const score = await page.getByRole('complementary', { name: 'Inspector' }).textContent();
     await page.getByRole('button', { name: /^plate 2\.xyz/ }).click();
-    await expect(verdict(page)).toHaveText('OK');
+    await expect(verdict(page)).toHaveText('OK', { timeout: 120_000 });
     await page.getByRole('button', { name: 'Close the scans and samples' }).click();
     return { counts, score };
   };
@@ -118,7 +118,7 @@ test('a run goes on after the page was closed in its middle, and ends with the w
   // Others compute while it stands still.
   await page.getByRole('link', { name: 'Inspect' }).click();
   await drop(page, [plate('other.xyz', 4)]);
-  await expect(verdict(page)).toHaveText(SCORED);
+  await expect(verdict(page)).toHaveText(SCORED, { timeout: 120_000 });
   await page.getByRole('link', { name: 'Train' }).click();
   await page.getByRole('button', { name: 'Go on' }).click({ force: true });
   await expect(fact(page, /^Saved up to/)).toHaveText(/step \d+/, { timeout: 120_000 });

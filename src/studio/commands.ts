@@ -6,13 +6,13 @@ import { EngineCommands } from './commands/engine.ts';
 import { createEvaluationCommands, type EvaluationCommands, type PlacedFile } from './commands/evaluation.ts';
 import { createLabelCommands, type LabelCommands } from './commands/labels.ts';
 import { createQueue, type Queue } from './commands/queue.ts';
-import { createReferences, type ReferenceCommands } from './commands/references.ts';
+import { createReferences, judgedAgain, type ReferenceCommands } from './commands/references.ts';
 import { createRegionCommands, type RegionCommands } from './commands/regions.ts';
 import { activate, createScanCommands, type ScanCommands } from './commands/scans.ts';
 import { createShareCommands, receiveShare, type ShareCommands } from './commands/share.ts';
 import { createTraining, type TrainingCommands, type TrainingDesk } from './commands/training.ts';
 import { createViewCommands, type ViewCommands } from './commands/view.ts';
-import type { Notice, NoticeAction } from './state.ts';
+import type { Notice, NoticeAction, Scan } from './state.ts';
 import type { WritableStore } from './store.ts';
 
 export type { PlacedFile, StudioServices };
@@ -62,6 +62,13 @@ export function createCommands(store: WritableStore, services: StudioServices): 
   return {
     ...scans,
     ...view,
+    setMode(mode) {
+      const { mode: before, scans: open } = ctx.state();
+      view.setMode(mode);
+      // What was only read in Train mode is judged now.
+      if (before === 'train' && mode !== 'train') ctx.update({ scans: open.map(judgedIfShown) });
+      queue.pump();
+    },
     ...labels,
     ...createShareCommands(ctx),
     ...training.commands,
@@ -72,6 +79,11 @@ export function createCommands(store: WritableStore, services: StudioServices): 
     chooseModel: (id) => engine.chooseModel(id),
     ...createNoticeCommands(ctx, queue, scans, engine, catalogue, training),
   };
+}
+
+/** A scan that was read and not judged is judged when there is something to judge it by. */
+function judgedIfShown(scan: Scan): Scan {
+  return scan.status.kind === 'shown' ? judgedAgain(scan) : scan;
 }
 
 async function boot(

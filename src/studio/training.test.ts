@@ -148,6 +148,20 @@ describe('setting a run up', () => {
   });
 });
 
+describe('scans in Train mode', () => {
+  it('are read and not scored, and scored when another mode is opened', async () => {
+    const { store, commands, engine, settle } = await trainStudio();
+    expect(store.getState().scans.at(-1)).toMatchObject({ name: 'good.ply', status: { kind: 'shown' } });
+    const scored = () =>
+      engine.calls.filter((call) => call === 'analyse' || call === 'analyseAgainst').length;
+    const before = scored();
+    commands.setMode('inspect');
+    await settle();
+    expect(store.getState().scans.at(-1)?.status.kind).toBe('scored');
+    expect(scored()).toBe(before + 1);
+  });
+});
+
 describe('the queue of runs', () => {
   it('runs one after the other, follows each, and lists the model at the end', async () => {
     const { commands, engine, runs, settle, training } = await trainStudio();

@@ -96,7 +96,8 @@ async function run(
     onCloud: (parsed) => acceptCloud(ctx, scan.id, parsed, onShown),
   };
   const state = ctx.state();
-  const judge = judgeOf(state, scan);
+  // Scans to learn from need no score; they get one when another mode asks for it.
+  const judge = state.mode === 'train' ? null : judgeOf(state, scan);
   const first = judge?.kind === 'good' || scan.scale !== 1;
   const source: EngineResult<ScanSource> = first ? await openedFirst(client, scan, read.value, hooks) : read;
   if (!source.ok) return source;

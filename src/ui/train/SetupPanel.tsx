@@ -2,7 +2,7 @@
 
 import { useEffect, useId } from 'react';
 import { PLANS, type PlanId } from '../../studio/trainingPlans.ts';
-import { estimateKey, nameOf, obstacle, recipeOf } from '../../studio/trainingSetup.ts';
+import { estimateKey, nameOf, obstacle, recipeOf, scansOf } from '../../studio/trainingSetup.ts';
 import type { Estimate } from '../../studio/trainingState.ts';
 import { formatBytes, formatCount, formatDuration } from '../../studio/units.ts';
 import { Icon } from '../parts/Icon.tsx';
@@ -146,6 +146,7 @@ function StartSection() {
   const onBattery = useStudio((state) => state.training.onBattery);
   const { setTrainingName, startTraining, showPseudoDefect } = useCommands();
   const ready = useStudio((state) => state.engine.phase === 'ready');
+  const readable = useStudio((state) => scansOf(state, 'train').some(({ cloud }) => cloud !== null));
   return (
     <>
       <Section title="Name of the model">
@@ -176,7 +177,7 @@ function StartSection() {
           <button
             type="button"
             className="button"
-            disabled={!ready || why?.startsWith('Choose at least') === true}
+            disabled={!ready || !readable}
             title="Show a sample as the network sees it, and what it shall predict"
             onClick={() => void showPseudoDefect()}
           >
