@@ -160,7 +160,7 @@ function Bars({ axis, height, counts, threshold }: BarsProps) {
           </text>
         ))}
         {counts.over > 0 && (
-          <text className="over" x={axis.width} y={height - 4} textAnchor="end">
+          <text className="over" x={axis.width} y={-2} textAnchor="end">
             {formatCount(counts.over)} beyond, up to {formatSignificant(counts.peak * unit.perModelUnit)} →
           </text>
         )}
