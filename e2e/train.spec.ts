@@ -5,7 +5,7 @@ import { expect, test } from 'playwright/test';
 import { findChromium } from '../scripts/lib/chromium.mjs';
 import { QUIET_ARGS } from './launch.ts';
 import { drop, readCount, SCORED, verdict, watchForErrors } from './studio.ts';
-import { fact, models, openTrain, plate, QUICK, setUp, start, state } from './training.ts';
+import { ends, fact, models, openTrain, plate, QUICK, setUp, start, state } from './training.ts';
 
 test.use({
   launchOptions: {
@@ -44,14 +44,15 @@ test('learns a plate: loss falls, defects stand out, the model inspects, is carr
   await expect(page.getByRole('alert').filter({ hasText: 'must be an integer' })).toBeVisible();
   await start(page);
 
-  const auroc = async () =>
-    Number(/points ([\d.]+)/.exec((await fact(page, 'AUROC at').textContent()) ?? '')?.[1]);
-  await expect(fact(page, /^AUROC at 10/)).toBeVisible({ timeout: 120_000 });
-  const early = { auroc: await auroc(), loss: Number(await fact(page, /^Loss/).textContent()) };
-  await expect(page.getByRole('status', { name: 'In the view' })).toContainText('bump.xyz after step');
+  await expect(page.getByRole('status', { name: 'In the view' })).toContainText('bump.xyz after step', {
+    timeout: 120_000,
+  });
   await expect(state(page)).toHaveText('done', { timeout: 120_000 });
-  expect(Number((await fact(page, /^Loss/).textContent())?.replace('\u2212', '-'))).toBeLessThan(early.loss);
-  expect(await auroc()).toBeGreaterThan(Math.max(0.75, early.auroc + 0.05));
+  const loss = await ends(page, 'Loss');
+  expect(loss.last).toBeLessThan(loss.first);
+  // Seen on pseudo-defects that it was never trained on.
+  const auroc = await ends(page, 'AUROC');
+  expect(auroc.last).toBeGreaterThan(Math.max(0.75, auroc.first + 0.05));
 
   await models(page);
   const hash = await fact(page, /^Hash/).textContent();

@@ -66,3 +66,12 @@ export async function start(page: Page): Promise<void> {
 export async function models(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'Models' }).click();
 }
+
+/** First and last value of a curve, as it is read aloud. */
+export async function ends(page: Page, curve: string): Promise<{ first: number; last: number }> {
+  await page.getByRole('radio', { name: curve, exact: true }).check({ force: true });
+  const plot = page.getByRole('img', { name: new RegExp(`^${curve} over \\d+ values`) });
+  const label = (await plot.getAttribute('aria-label')) ?? '';
+  const [, first, last] = /from (-?[\d.e-]+) to (-?[\d.e-]+)$/.exec(label) ?? [];
+  return { first: Number(first), last: Number(last) };
+}

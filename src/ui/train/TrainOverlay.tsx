@@ -43,8 +43,31 @@ function useTargetArrows(stage: TrainingStage | null): void {
     const { cloud, offsets, score, radius } = stage;
     const colour = getComputedStyle(document.documentElement).getPropertyValue('--accent');
     // Down to a quarter of the threshold: the rim of a defect is part of it.
-    const set = arrowsOf(cloud.positions, offsets, score, threshold / 4, radius);
+    const set = standing(arrowsOf(cloud.positions, offsets, score, threshold / 4, radius));
     viewer.current?.setArrows({ ...set, colour: rgb(colour) });
     return () => viewer.current?.setArrows(null);
   }, [viewer, stage, threshold, theme]);
+}
+
+interface Arrows {
+  readonly heads: Float32Array;
+  readonly feet: Float32Array;
+}
+
+/**
+ * Arrows of a bump lie inside it, where nobody sees them: they are moved along themselves to stand on the
+ * surface; those of a dent lead into it as they are. The sample lies about the origin.
+ */
+function standing({ heads, feet }: Arrows): Arrows {
+  const moved = { heads: heads.slice(), feet: feet.slice() };
+  for (let i = 0; i < heads.length; i += 3) {
+    const step = [0, 1, 2].map((axis) => heads[i + axis]! - feet[i + axis]!);
+    const outwards = step.reduce((sum, length, axis) => sum + length * heads[i + axis]!, 0);
+    if (outwards <= 0) continue;
+    for (let axis = 0; axis < 3; axis++) {
+      moved.feet[i + axis] = heads[i + axis]!;
+      moved.heads[i + axis] = heads[i + axis]! + step[axis]!;
+    }
+  }
+  return moved;
 }
