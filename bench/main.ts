@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [--quick] [--conv-forward] [--train]`: what our kernels cost beside stock tfjs operations in the same run,
+ * `npm run bench [-- --json] [--quick] [--conv-forward] [--train] [--share]`: what our kernels cost beside stock tfjs operations in the same run,
  * on the same adapter. Ratios travel between machines; milliseconds do not. With the reference data beside
  * the project, the original's CPU times are put next to ours.
  */
@@ -16,6 +16,7 @@ import { openWasm } from '../src/nn/wasmBackend.ts';
 import { openWebGpuBackend } from '../src/nn/webgpuBackend.ts';
 import { wavySphere } from './clouds.ts';
 import { benchForward, type ForwardResult } from './forwardBench.ts';
+import { benchBundle, benchServer, type LoadResult, type ShareResult } from './shareBench.ts';
 import { benchConv, benchNorm, type ConvResult, type NormResult } from './sparseConvBench.ts';
 import { benchTraining, type TrainResult } from './trainBench.ts';
 
@@ -28,6 +29,8 @@ const { values } = parseArgs({
     'conv-forward': { type: 'boolean', default: false },
     /** Training steps only. */
     train: { type: 'boolean', default: false },
+    /** Sharing only: bundles and the server over loopback; needs no adapter. */
+    share: { type: 'boolean', default: false },
   },
 });
 
@@ -42,6 +45,7 @@ interface Report {
   readonly norm: NormResult[];
   readonly forward: ForwardResult[];
   readonly training: TrainResult[];
+  readonly sharing: (ShareResult | LoadResult)[];
   /** The original on two CPU cores, milliseconds (golden/timing.json); null without the reference data. */
   readonly original: unknown;
 }
@@ -71,6 +75,18 @@ function benchCloud(): { name: string; points: Float32Array } {
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
+}
+
+const sharing: (ShareResult | LoadResult)[] = [];
+for (const points of values.quick ? [100_000] : [30_000, 100_000, 1_000_000]) {
+  say(`sharing, ${points} points`);
+  found(sharing, await benchBundle(points));
+}
+say('share server over loopback');
+for (const result of await benchServer(values.quick ? 2 : 5)) found(sharing, result);
+if (values.share) {
+  if (values.json) process.stdout.write(`${JSON.stringify({ commit: commit(), sharing })}\n`);
+  process.exit(0);
 }
 
 const gpu = await openGpu(await nodeGpu());
@@ -143,6 +159,7 @@ const report: Report = {
   norm,
   forward,
   training,
+  sharing,
   original: existsSync(timing) ? JSON.parse(readFileSync(timing, 'utf8')) : null,
 };
 
@@ -156,7 +173,7 @@ else {
     if (c.backward !== null) row(`conv backward, ${c.channels} channels`, c.backward);
   }
   for (const n of norm) row(`batch norm, ${n.channels} channels`, n.forwardBackward);
-  for (const f of [...forward, ...training]) process.stdout.write(`${JSON.stringify(f)}\n`);
+  for (const f of [...forward, ...training, ...sharing]) process.stdout.write(`${JSON.stringify(f)}\n`);
 }
 gpu.dispose();
 // Dawn keeps its threads; nothing is left to wait for.

@@ -1,30 +1,11 @@
 /** The page for everybody: no accessibility violations, keyboard, themes, small screens. */
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { expect, type Page, test } from 'playwright/test';
+import { violations } from './axe.ts';
 import { drop, openStudio, plyFile } from './studio.ts';
 
 // The page's own policy forbids foreign scripts; the checker is one.
 test.use({ bypassCSP: true });
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly string[];
-}
-
-async function violations(page: Page): Promise<Violation[]> {
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const axe: typeof import('axe-core') = Reflect.get(window, 'axe');
-    const { violations: found } = await axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    });
-    return found.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.html.slice(0, 120)) }));
-  });
-}
 
 async function chooseTheme(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'Theme' }).click();

@@ -36,7 +36,6 @@ export interface EncodedBundle {
 
 /** @returns the bundle with some of its points @param rows ascending */
 function withRows(bundle: ShareBundle, rows: Uint32Array): ShareBundle {
-  if (rows.length === bundle.score.length) return bundle;
   const triples = (values: Float32Array) => {
     const taken = new Float32Array(3 * rows.length);
     rows.forEach((row, i) => {
@@ -138,12 +137,16 @@ export async function encodeBundle(bundle: ShareBundle, options: EncodeOptions):
   if (score.length === 0) throw new InvalidInputError(name, 'has no points to share');
   if (!positions.every(Number.isFinite) || !score.every(Number.isFinite))
     throw new InvalidInputError(name, 'has coordinates or scores that are not finite');
-  const all = mortonOrder(mortonCodes(toGrid(positions, gridOf(positions, MOST_BITS))));
+  let order: Uint32Array | null = null;
   let count = score.length;
   for (let round = 0; round < ROUNDS; round++) {
     options.signal?.throwIfAborted();
-    const rows = importantRows(score, view.threshold, all, count);
-    const encoded = await packAll(withRows(bundle, rows), options);
+    let part = bundle;
+    if (count < score.length) {
+      order ??= mortonOrder(mortonCodes(toGrid(positions, gridOf(positions, MOST_BITS))));
+      part = withRows(bundle, importantRows(score, view.threshold, order, count));
+    }
+    const encoded = await packAll(part, options);
     const over = encoded.bytes.length - options.maxBytes;
     if (over <= 0) return encoded;
     // What does not shrink with the points is not divided among them.

@@ -11,7 +11,7 @@ function evenly(rows: readonly number[] | Uint32Array, count: number): number[] 
 /**
  * @param score [N] @param threshold points above it stay as long as there is room
  * @param order [N] rows in Morton order, so that "evenly" means evenly in space
- * @returns rows that stay, ascending; all when `count` allows
+ * @returns rows that stay, ascending
  */
 export function importantRows(
   score: Float32Array,
@@ -19,7 +19,6 @@ export function importantRows(
   order: Uint32Array,
   count: number,
 ): Uint32Array {
-  if (count >= order.length) return order.slice().sort();
   const above: number[] = [];
   const below: number[] = [];
   for (const row of order) (score[row]! > threshold ? above : below).push(row);

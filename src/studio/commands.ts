@@ -57,7 +57,7 @@ export function createCommands(store: WritableStore, services: StudioServices): 
   const view = createViewCommands(ctx);
   const catalogue = createCatalogueCommands(ctx);
   const labels = createLabelCommands(ctx, client);
-  const receive = () => receiveShare(ctx, { openFiles: scans.openFiles, importLabels: labels.importLabels });
+  const receive = () => receiveShare(ctx, { ...labels, openFiles: scans.openFiles });
 
   return {
     ...scans,

@@ -81,11 +81,13 @@ function Opening({ what }: { readonly what: string }) {
 function Problem({ error }: { readonly error: ShareError }) {
   const { title, next, again } = PROBLEM_TEXTS[error.problem];
   return (
-    <main className="view-message" role="alert">
+    <main className="view-message">
       <Icon name="alert" />
-      <h1>{title}</h1>
-      <p>{next}</p>
-      <p className="note">{error.message}</p>
+      <div role="alert">
+        <h1>{title}</h1>
+        <p>{next}</p>
+        <p className="note">{error.message}</p>
+      </div>
       {again && (
         <button type="button" className="button button-primary" onClick={() => window.location.reload()}>
           <Icon name="retry" />

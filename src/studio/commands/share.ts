@@ -19,7 +19,7 @@ import {
   withOwnShare,
 } from '../shareState.ts';
 import { activeScan } from '../state.ts';
-import { isLengthUnit } from '../units.ts';
+import { formatBytes, formatCount, isLengthUnit } from '../units.ts';
 import type { Context } from './context.ts';
 
 export interface ShareCommands {
@@ -103,7 +103,7 @@ class ShareDesk {
       this.update({ busy: null, made });
       this.ctx.log(
         'info',
-        `${content.name}: shared, ${encoded.points} points, ${encoded.bytes.length} bytes`,
+        `${content.name}: shared, ${formatCount(encoded.points)} points, ${formatBytes(encoded.bytes.length)}`,
       );
     } catch (error) {
       this.update({ busy: null, problem: signal.aborted ? null : problemText(error) });
@@ -237,7 +237,9 @@ export function createShareCommands(ctx: Context): ShareCommands {
 /** What opening a shared heatmap needs of the other commands. */
 interface Opener {
   openFiles(files: readonly File[]): void;
+  openLabels(): Promise<void>;
   importLabels(file: File): Promise<void>;
+  changeClass(number: number, patch: { readonly name: string; readonly colour: string }): void;
 }
 
 /**
@@ -268,7 +270,10 @@ export async function receiveShare(ctx: Context, opener: Opener): Promise<boolea
   ctx.update({ view: { ...ctx.state().view, colourMap: view.colourMap } });
   if (labels !== null) {
     await ctx.until(() => activeScan(ctx.state())?.id === added.id && activeScan(ctx.state())?.cloud != null);
+    await opener.openLabels();
     await opener.importLabels(labels);
+    for (const { number, name: title, colour } of decoded.value.labels?.classes ?? [])
+      opener.changeClass(number, { name: title, colour });
   }
   return true;
 }

@@ -16,14 +16,18 @@ function isLocal(link: string): boolean {
 
 export function MadePanel({ made }: { readonly made: MadeShare }) {
   const { link, expiresAt, points, bytes, password } = made;
-  const top = useRef<HTMLDivElement>(null);
+  const top = useRef<HTMLDivElement & HTMLParagraphElement>(null);
   // It appears above what was being looked at.
-  useEffect(() => top.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    top.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const size = `${formatCount(points)} points, ${formatBytes(bytes)}`;
   if (link === null)
     return (
       <Section title="Saved">
-        <p role="status">The file is in your downloads: {size}. It opens from disk, without a network.</p>
+        <p ref={top} className="share-made" role="status">
+          The file is in your downloads: {size}. It opens from disk, without a network.
+        </p>
       </Section>
     );
   return (
