@@ -16,7 +16,7 @@ import { newKey, seal } from '../src/share/seal.ts';
 import { madeBundle } from '../src/testing/shareBundle.ts';
 import { violations } from './axe.ts';
 import { QUIET_ARGS } from './launch.ts';
-import { countAbove, openStudio, pictureStatistics, readCount, verdict, watchForErrors } from './studio.ts';
+import { countAbove, pictureStatistics, readCount, verdict, watchForErrors } from './studio.ts';
 
 // No WebGPU; WebGL on a CPU for the picture.
 test.use({
@@ -65,9 +65,9 @@ async function freshPage(browser: Browser): Promise<Page> {
 
 /** The first sample is scored, and what would leave is measured. */
 async function openShareMode(page: Page): Promise<void> {
-  await openStudio(page);
-  await page.getByRole('link', { name: 'Share' }).click();
-  await expect(page.getByRole('status', { name: 'Size of the share' })).toContainText('16');
+  await page.goto('?mode=share');
+  const size = page.getByRole('status', { name: 'Size of the share' });
+  await expect(size).toContainText('16', { timeout: 200_000 });
 }
 
 function heading(page: Page): Locator {
