@@ -18,21 +18,34 @@ function median(values: Float32Array): number {
   return values.slice().sort()[values.length >> 1]!;
 }
 
-/** Scores of a scan that lies on the reference. */
-function scoreLaid(scan: OrientedCloud, reference: Reference): LaidDetection {
-  const { target, spread, scanSpacing } = reference;
-  const { offsets, rows } = surfaceDistances(target.fine, target.spacing, scan);
-  const near = spacingNeighbours(scan.points);
-  const smooth = smoothOver(scan, offsets, near);
-  const { missing, unseen } = coverage(reference, scan, PROBE_CELL * scanSpacing, reference.gap, near);
+/**
+ * @param offsets [3N] from the reference to the scan's points, averaged over the scan around each
+ * @param rows [N] nearest row of the reference; @param missing [N] see `Coverage`
+ * @returns [N] distance both ways, model units
+ */
+export function distanceScores(
+  { spread }: Pick<Reference, 'spread'>,
+  offsets: Float32Array,
+  rows: Uint32Array,
+  missing: Float32Array,
+): Float32Array {
   const usual = median(spread);
-  const score = Float32Array.from(rows, (row, i) => {
-    const length = Math.hypot(smooth[3 * i]!, smooth[3 * i + 1]!, smooth[3 * i + 2]!);
+  return Float32Array.from(rows, (row, i) => {
+    const length = Math.hypot(offsets[3 * i]!, offsets[3 * i + 1]!, offsets[3 * i + 2]!);
     // Never more than where good scans agree best: a lucky spread near zero must not glow.
     const weighted = length * Math.min(1, usual / spread[row]!);
     return Math.max(weighted, missing[i]!);
   });
-  return { offsets: smooth, score, unseen };
+}
+
+/** Scores of a scan that lies on the reference. */
+function scoreLaid(scan: OrientedCloud, reference: Reference): LaidDetection {
+  const { target, scanSpacing, gap } = reference;
+  const { offsets, rows } = surfaceDistances(target.fine, target.spacing, scan);
+  const near = spacingNeighbours(scan.points);
+  const smooth = smoothOver(scan, offsets, near);
+  const { missing, unseen } = coverage(reference, scan, PROBE_CELL * scanSpacing, gap, near);
+  return { offsets: smooth, score: distanceScores(reference, smooth, rows, missing), unseen };
 }
 
 export const residual = laidDetector(

@@ -4,6 +4,7 @@
  * trained on the part that is inspected.
  */
 
+import type { Neighbours } from '../core/knn.ts';
 import type { OrientedCloud } from '../core/orientedCloud.ts';
 import { RandomStream } from '../core/random.ts';
 import type { Reference } from '../core/reference.ts';
@@ -12,6 +13,7 @@ import { IDENTITY, invertPose, moveRows, type Pose, randomRotation } from '../co
 import { smoothOver } from '../core/smoothOver.ts';
 import type { Detector, FittedDetector } from '../detect/detector.ts';
 import { type LaidDetection, laidDetector } from '../detect/laidDetector.ts';
+import { distanceScores } from '../detect/residual.ts';
 import { pointScores } from '../detect/scores.ts';
 import type { Session } from './session.ts';
 
@@ -20,6 +22,13 @@ import type { Session } from './session.ts';
  * in each pose, so the mean resolves more than one of them.
  */
 const POSES = 4;
+/**
+ * Weight of the bare distance in the geometric mean with the network's length: cracks and rims that the
+ * network passes over keep some of their score, and what it makes up where nothing differs loses it.
+ */
+const DISTANCE_SHARE = 0.25;
+/** Neighbours that a score is averaged with. */
+const AROUND = 11;
 /** Half of what bare distances need: what the network says is hardly noisy. */
 const TOP_SHARE = 0.005;
 /** Of the poses; the same scan gives the same scores. */
@@ -46,16 +55,33 @@ async function predictInPoses(
   return mean;
 }
 
+/** Means over each point and its nearest neighbours. */
+function meanAround(scores: Float32Array, { k, rows }: Neighbours): Float32Array {
+  const around = Math.min(AROUND, k);
+  return scores.map((own, i) => {
+    let sum = own;
+    for (let j = 0; j < around; j++) sum += scores[rows[i * k + j]!]!;
+    return sum / (around + 1);
+  });
+}
+
 async function scoreLaid(
   session: Pick<Session, 'predictLaid'>,
   modelHash: string,
   scan: OrientedCloud,
   reference: Reference,
 ): Promise<LaidDetection> {
-  const { values, coverage, near } = referenceFeatures(reference, scan);
+  const { values, offsets: distances, rows, coverage, near } = referenceFeatures(reference, scan);
   const predicted = await predictInPoses(session, modelHash, scan.points, values);
-  const offsets = smoothOver(scan, predicted, near);
-  return { offsets, score: pointScores(offsets, 'l2'), unseen: coverage.unseen };
+  const distance = distanceScores(reference, distances, rows, coverage.missing);
+  const both = pointScores(predicted, 'l2').map(
+    (length, i) => length ** (1 - DISTANCE_SHARE) * distance[i]! ** DISTANCE_SHARE,
+  );
+  return {
+    offsets: smoothOver(scan, predicted, near),
+    score: meanAround(both, near),
+    unseen: coverage.unseen,
+  };
 }
 
 /** @param modelHash of a loaded model with reference inputs */
