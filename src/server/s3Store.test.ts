@@ -1,10 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import S3rver from '@20minutes/s3rver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shareClient } from '../share/client.ts';
 import { newShareId } from '../share/links.ts';
 import { bodyOf, shareStoreSuite } from '../testing/shareStoreSuite.ts';
+import { createApp } from './app.ts';
+import { PageFiles } from './pageFiles.ts';
 import { type S3Options, S3Store } from './s3Store.ts';
 
 const BUCKET = 'shares-test';
@@ -77,6 +80,42 @@ describe('shares in an S3-compatible object store', () => {
     const id = newShareId(7);
     await expect(store.get(id, now)).rejects.toThrow('object store: GET answered 403 SignatureDoesNotMatch');
     await expect(store.put(id, record, bodyOf(bytes))).rejects.not.toThrow(id);
+  });
+
+  it('are served by any number of servers without state, and the pages may talk to the store', async () => {
+    const page = join(folder, 'page');
+    await mkdir(page, { recursive: true });
+    await writeFile(join(page, 'view.html'), '<html></html>');
+    const server = async () =>
+      createApp({
+        store: new S3Store(options({ presign: true, prefix: 'many/' })),
+        pages: await PageFiles.open(page),
+        maxBytes: 10_000,
+        uploadsPerHour: 100,
+        readsPerMinute: 100,
+        embedIn: '*',
+        now: Date.now,
+        clientOf: () => 'a',
+        log: () => undefined,
+      });
+    const servers = [await server(), await server()];
+    let asked = 0;
+    // Every request reaches the next server; what is signed goes to the store itself.
+    const client = shareClient('https://studio.example/', async (input, init) => {
+      const request = new Request(input, init);
+      if (request.url.startsWith(endpoint)) return fetch(input, init);
+      const response = await servers[asked++ % 2]!.request(request);
+      const location = response.headers.get('location');
+      return location === null ? response : fetch(location);
+    });
+    const id = newShareId(7);
+    const { ownerToken } = await client.upload(id, 7, bytes);
+    expect(await client.download(id)).toEqual(bytes);
+    await expect(client.upload(newShareId(7), 7, new Uint8Array(20_000))).rejects.toThrow('At most');
+    await client.revoke(id, ownerToken);
+    await expect(client.download(id)).rejects.toThrow('revoked');
+    const policy = (await servers[0]!.request(`/s/${id}`)).headers.get('content-security-policy') ?? '';
+    expect(policy).toContain(`connect-src 'self' ${endpoint};`);
   });
 
   it('are swept page by page', async () => {
