@@ -4,11 +4,11 @@ import { useId } from 'react';
 import { EVALUATION_FORMATS, type EvaluationFormat, exportRuns } from '../../studio/evaluationExport.ts';
 import { runUnderWay, shownRun } from '../../studio/evaluationState.ts';
 import { DETECTORS } from '../../studio/referenceState.ts';
+import { saveFile } from '../../studio/saveFile.ts';
 import { modelSummary } from '../../studio/state.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
 import { Section } from '../parts/Section.tsx';
-import { saveFile } from '../parts/saveFile.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { chooseFolder } from './chooseFolder.ts';
 

@@ -1,8 +1,8 @@
 /** The scored scan, and the results of all scans, as files. */
 
+import { saveFile } from '../../studio/saveFile.ts';
 import { exportScan, resultsCsv, SCAN_FORMATS, type ScanFormat } from '../../studio/scanExport.ts';
 import { Section } from '../parts/Section.tsx';
-import { saveFile } from '../parts/saveFile.ts';
 import { useActiveScan } from '../useHeatmap.ts';
 import { useStudio } from '../useStudio.ts';
 

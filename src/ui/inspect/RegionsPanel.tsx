@@ -1,11 +1,11 @@
 /** The defects of the scan as a table: a click goes there. */
 
 import type { DefectRegion, RegionKind } from '../../studio/regionState.ts';
+import { saveFile } from '../../studio/saveFile.ts';
 import { regionsCsv } from '../../studio/scanExport.ts';
 import { formatCount, formatSignificant, unitSymbol } from '../../studio/units.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { Section } from '../parts/Section.tsx';
-import { saveFile } from '../parts/saveFile.ts';
 import { useActiveScan, useDisplayUnit } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { useRegions } from './useRegions.ts';

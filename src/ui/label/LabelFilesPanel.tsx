@@ -2,9 +2,9 @@
 
 import { useId, useState } from 'react';
 import { LABEL_FORMATS, type LabelFormat } from '../../studio/labelState.ts';
+import { saveFile } from '../../studio/saveFile.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Section } from '../parts/Section.tsx';
-import { saveFile } from '../parts/saveFile.ts';
 import { useCommands } from '../useStudio.ts';
 
 const NAMES: Readonly<Record<LabelFormat, string>> = {
