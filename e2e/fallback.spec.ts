@@ -1,22 +1,11 @@
 /** Without WebGPU the studio computes with WebAssembly, and says so. */
 
 import { expect, test } from 'playwright/test';
-import { findChromium } from '../scripts/lib/chromium.mjs';
-import { QUIET_ARGS } from './launch.ts';
+import { WITHOUT_WEBGPU } from './launch.ts';
 import { openStudio, readCount } from './studio.ts';
 
 // Without the switches for software WebGPU this browser has no adapter; WebGL stays for the picture.
-test.use({
-  launchOptions: {
-    executablePath: findChromium() ?? '',
-    args: [
-      ...QUIET_ARGS,
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
-      '--disable-features=WebGPU',
-    ],
-  },
-});
+test.use(WITHOUT_WEBGPU);
 
 test('the sample is scored by WebAssembly and the status bar tells', async ({ page }) => {
   await openStudio(page);

@@ -1,5 +1,7 @@
 /** Switches for a test browser. */
 
+import { findChromium } from '../scripts/lib/chromium.mjs';
+
 /**
  * WebGPU and WebGL on a CPU (SwiftShader). Both `--use-vulkan` and `--use-angle` are needed: without either
  * the first WebGPU canvas kills the GPU process.
@@ -23,3 +25,16 @@ export const QUIET_ARGS = [
   '--disable-quic',
   '--no-first-run',
 ];
+
+/** For `test.use`: a browser without WebGPU, so that the studio computes with WebAssembly; WebGL on a CPU. */
+export const WITHOUT_WEBGPU = {
+  launchOptions: {
+    executablePath: findChromium() ?? '',
+    args: [
+      ...QUIET_ARGS,
+      '--use-angle=swiftshader',
+      '--enable-unsafe-swiftshader',
+      '--disable-features=WebGPU',
+    ],
+  },
+};

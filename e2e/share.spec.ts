@@ -8,28 +8,17 @@ import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, expect, type Locator, type Page, test } from 'playwright/test';
-import { findChromium } from '../scripts/lib/chromium.mjs';
 import { shareClient } from '../src/share/client.ts';
 import { encodeBundle } from '../src/share/encodeBundle.ts';
 import { newShareId, storedLink } from '../src/share/links.ts';
 import { newKey, seal } from '../src/share/seal.ts';
 import { madeBundle } from '../src/testing/shareBundle.ts';
 import { violations } from './axe.ts';
-import { QUIET_ARGS } from './launch.ts';
+import { WITHOUT_WEBGPU } from './launch.ts';
 import { countAbove, pictureStatistics, readCount, verdict, watchForErrors } from './studio.ts';
 
 // No WebGPU; WebGL on a CPU for the picture.
-test.use({
-  launchOptions: {
-    executablePath: findChromium() ?? '',
-    args: [
-      ...QUIET_ARGS,
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
-      '--disable-features=WebGPU',
-    ],
-  },
-});
+test.use(WITHOUT_WEBGPU);
 
 // Two browsers and a studio on one CPU.
 test.setTimeout(300_000);

@@ -2,22 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'playwright/test';
-import { findChromium } from '../scripts/lib/chromium.mjs';
-import { QUIET_ARGS } from './launch.ts';
+import { WITHOUT_WEBGPU } from './launch.ts';
 import { drop, readCount, SCORED, verdict, watchForErrors } from './studio.ts';
 import { ends, fact, models, openTrain, plate, QUICK, setUp, start, state } from './training.ts';
 
-test.use({
-  launchOptions: {
-    executablePath: findChromium() ?? '',
-    args: [
-      ...QUIET_ARGS,
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
-      '--disable-features=WebGPU',
-    ],
-  },
-});
+test.use(WITHOUT_WEBGPU);
 
 test('learns a plate: loss falls, defects stand out, the model inspects, is carried away and comes back', async ({
   page,
