@@ -24,7 +24,7 @@ export async function readCount(page: Page): Promise<readonly [number, number]> 
 /** Opens the page and waits until the first sample has been scored. */
 export async function openStudio(page: Page, query = ''): Promise<void> {
   await page.goto(query);
-  await expect(verdict(page)).toHaveText(SCORED, { timeout: 60_000 });
+  await expect(verdict(page)).toHaveText(SCORED, { timeout: 120_000 });
 }
 
 /** Fails the test when the page reports an error or its policy blocks something. */

@@ -2,9 +2,10 @@
 
 import { version } from '../../package.json';
 import type { Vec3 } from '../core/types.ts';
-import type { BundleCamera, ShareBundle } from '../share/bundle.ts';
+import type { BundleCamera, BundleRegion, ShareBundle } from '../share/bundle.ts';
 import { inlineRoom, LINK_LENGTHS, type LinkLength } from '../share/links.ts';
 import { SEAL_BYTES } from '../share/seal.ts';
+import { regionsOf } from './regionState.ts';
 import type { ShareOptions } from './shareState.ts';
 import { activeScan, heatmapScale, type StudioState } from './state.ts';
 
@@ -13,6 +14,9 @@ export const LINK_BITS: Readonly<Record<LinkLength, number>> = { everywhere: 9, 
 
 /** A file or an upload has at most this much where no server says less. */
 const MOST_BYTES = 32e6;
+
+/** Regions that travel with a link. */
+const MOST_REGIONS = 30;
 
 /** A point this near the axis of the view is in its middle, part of the scan's radius. */
 const MIDDLE = 0.03;
@@ -46,6 +50,18 @@ export function pointInMiddle(
 function judgeName({ model }: StudioState, hash: string): string {
   if (model.phase === 'ready' && model.summary.hash === hash) return model.entry.title;
   return 'Good scans of the part';
+}
+
+/** The worst of them, as Inspect lists them at the threshold in force. */
+function sharedRegions({ regions }: StudioState, scanId: string): BundleRegion[] {
+  const found = regionsOf(regions, scanId)?.regions ?? [];
+  return found.slice(0, MOST_REGIONS).map(({ rows, peakScore, centre, area, kind }, at) => ({
+    name: `${at + 1} ${kind}`,
+    centre,
+    points: rows.length,
+    area,
+    peak: peakScore,
+  }));
 }
 
 /** @param camera null to leave it out @returns null when nothing is scored yet */
@@ -95,7 +111,7 @@ export function shareContent(
       created: now,
     },
     sections: [],
-    regions: [],
+    regions: sharedRegions(state, scan.id),
     pins:
       comment === '' || camera === null
         ? []
