@@ -12,15 +12,16 @@ import { loadModelFile, openSessionFor } from './engine.ts';
 import { readBytes, readScanFile, scanFiles } from './files.ts';
 import type { Terminal } from './terminal.ts';
 
-const NAMES = ['residual', 'universal'] as const;
-type DetectorName = (typeof NAMES)[number];
+/** `best-instant` is whichever of those that need no network is the better default. */
+const NAMES = ['residual', 'universal', 'best-instant'] as const;
+type DetectorName = Exclude<(typeof NAMES)[number], 'best-instant'>;
 
 /** The one that is taken when none is asked for. */
 const DEFAULT_NAME: DetectorName = 'residual';
 
 /** Lines of the help of every command that takes a detector. */
 export const DETECTOR_HELP = [
-  '--detector NAME  residual (default): distance from the good scans; universal: a network trained on',
+  '--detector NAME  residual (default, also best-instant): distance from the good scans; universal: a network trained on',
   '                 generated parts tells defects from what good scans may differ by (--model M: another',
   '                 than the one that comes with the studio)',
 ] as const;
@@ -36,7 +37,8 @@ export interface OpenDetector {
 
 /** The name asked for; undefined without `--detector`. @throws UsageError for an unknown one */
 export function detectorName(args: Arguments): DetectorName | undefined {
-  return args.oneOf('detector', NAMES);
+  const name = args.oneOf('detector', NAMES);
+  return name === 'best-instant' ? 'residual' : name;
 }
 
 /**

@@ -57,7 +57,7 @@ export interface ReferenceState {
 }
 
 export const INITIAL_REFERENCE: ReferenceState = {
-  choice: { kind: 'good', detector: 'residual' },
+  choice: { kind: 'good', detector: 'universal' },
   own: [],
   fits: new Map(),
 };
@@ -83,6 +83,12 @@ export function goodSetOf({ reference, samples }: StudioState, { origin }: Scan)
   return { key: `sample:${part}`, good };
 }
 
+/** What was chosen, or what needs no network where none came with the page. */
+export function detectorInForce({ models }: StudioState, chosen: DetectorName): DetectorName {
+  const network = models?.entries.some(({ inputs }) => inputs === 'reference') ?? false;
+  return network ? chosen : 'residual';
+}
+
 /** What judges a scan now: what was chosen, where it can be had. */
 export type Judge =
   | { readonly kind: 'good'; readonly detector: DetectorName; readonly set: GoodSet }
@@ -92,7 +98,8 @@ export type Judge =
 export function judgeOf(state: StudioState, scan: Scan): Judge | null {
   const { choice } = state.reference;
   const set = choice.kind === 'good' ? goodSetOf(state, scan) : null;
-  if (choice.kind === 'good' && set !== null) return { ...choice, set };
+  if (choice.kind === 'good' && set !== null)
+    return { kind: 'good', detector: detectorInForce(state, choice.detector), set };
   return state.model.phase === 'ready' ? { kind: 'model' } : null;
 }
 

@@ -12,6 +12,7 @@ import {
   fitKey,
   type GoodScan,
   type GoodSet,
+  INITIAL_REFERENCE,
   type JudgeChoice,
   type ReferenceFit,
   type ReferenceState,
@@ -75,8 +76,7 @@ export function createReferences(ctx: Context, onChange: () => void): References
 
   const setOwn = (own: readonly GoodScan[]) => {
     const fits = new Map([...state().fits].filter(([key]) => !key.startsWith('own ')));
-    const choice: JudgeChoice =
-      state().choice.kind === 'good' ? state().choice : { kind: 'good', detector: 'residual' };
+    const choice: JudgeChoice = state().choice.kind === 'good' ? state().choice : INITIAL_REFERENCE.choice;
     rejudge({ own, fits, choice });
   };
 

@@ -3,6 +3,7 @@
 import { useId } from 'react';
 import {
   DETECTORS,
+  detectorInForce,
   fitKey,
   type GoodScan,
   goodSetOf,
@@ -67,8 +68,10 @@ function JudgeRadios() {
   const none = useStudio((state) => goodCount(state) === 0);
   const { chooseJudge } = useCommands();
   const network = models?.some(({ inputs }) => inputs === 'reference') ?? false;
-  const current =
-    choice.kind === 'good' ? DETECTORS.find((known) => known.name === choice.detector) : undefined;
+  const inForce = useStudio((state) =>
+    choice.kind === 'good' ? detectorInForce(state, choice.detector) : null,
+  );
+  const current = DETECTORS.find((known) => known.name === inForce);
   const byModel = choice.kind === 'model' || none;
   return (
     <>
