@@ -1,6 +1,7 @@
 // Batch norm, training, pass three: y = act(gamma * (x - mean) / sqrt(var + eps) + beta + residual).
 // Twin: core/batchNorm.ts.
 #import shared/activation
+#import shared/normalise
 
 override RESIDUAL: bool = false;
 override ACTIVATION: u32 = 0u;
@@ -24,10 +25,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let item = id.y * params.threads_x + id.x;
   if (item >= params.items) { return; }
   let c = item % params.c4;
-  let inv = 1f / sqrt(moments[params.c4 + c] + params.eps);
-  var u = parameters[c] * ((x[item] - moments[c]) * inv) + parameters[params.c4 + c];
-  if (RESIDUAL) { u += residual[item]; }
+  let inv = inverse_deviation(moments[params.c4 + c], params.eps);
+  var r = vec4(0f);
+  if (RESIDUAL) { r = residual[item]; }
+  let n = normalise(x[item], moments[c], inv, parameters[c], parameters[params.c4 + c], r);
   var s = vec4(0f);
   if (ACTIVATION == 2u) { s = parameters[2u * params.c4 + c]; }
-  y[item] = activate(u, ACTIVATION, s);
+  y[item] = activate(n.u, ACTIVATION, s);
 }

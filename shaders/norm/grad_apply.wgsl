@@ -2,6 +2,7 @@
 //   dx = gamma / sqrt(var + eps) * (du - mean(du) - xhat * mean(du * xhat)),   dResidual = du.
 // Twin: core/batchNorm.ts.
 #import shared/activation
+#import shared/normalise
 
 override RESIDUAL: bool = false;
 override ACTIVATION: u32 = 0u;
@@ -29,15 +30,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let item = id.y * params.threads_x + id.x;
   if (item >= params.items) { return; }
   let c = item % params.c4;
-  let inv = 1f / sqrt(moments[params.c4 + c] + params.eps);
+  let inv = inverse_deviation(moments[params.c4 + c], params.eps);
   let gamma = parameters[c];
-  let xhat = (x[item] - moments[c]) * inv;
-  var u = gamma * xhat + parameters[params.c4 + c];
-  if (RESIDUAL) { u += residual[item]; }
+  var r = vec4(0f);
+  if (RESIDUAL) { r = residual[item]; }
+  let n = normalise(x[item], moments[c], inv, gamma, parameters[params.c4 + c], r);
   var slope = vec4(0f);
   if (ACTIVATION == 2u) { slope = parameters[2u * params.c4 + c]; }
-  let du = dy[item] * activation_slope(u, ACTIVATION, slope);
-  let n = f32(params.rows);
-  dx[item] = gamma * inv * (du - sums[params.c4 + c] / n - xhat * (sums[c] / n));
+  let du = dy[item] * activation_slope(n.u, ACTIVATION, slope);
+  let rows = f32(params.rows);
+  dx[item] = gamma * inv * (du - sums[params.c4 + c] / rows - n.xhat * (sums[c] / rows));
   if (RESIDUAL) { d_residual[item] = du; }
 }

@@ -3,6 +3,7 @@
 //
 // u, the pre-activation, is made again from x: saving it would double the memory of training.
 #import shared/activation
+#import shared/normalise
 
 override RESIDUAL: bool = false;
 override ACTIVATION: u32 = 0u;
@@ -31,7 +32,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let first = chunk * params.chunk;
   let last = min(first + params.chunk, params.rows);
   let mean = moments[c];
-  let inv = 1f / sqrt(moments[params.c4 + c] + params.eps);
+  let inv = inverse_deviation(moments[params.c4 + c], params.eps);
   let gamma = parameters[c];
   let beta = parameters[params.c4 + c];
   var slope = vec4(0f);
@@ -41,14 +42,14 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var sum_slope = vec4(0f);
   for (var r = first; r < last; r++) {
     let at = r * params.c4 + c;
-    let xhat = (x[at] - mean) * inv;
-    var u = gamma * xhat + beta;
-    if (RESIDUAL) { u += residual[at]; }
+    var res = vec4(0f);
+    if (RESIDUAL) { res = residual[at]; }
+    let n = normalise(x[at], mean, inv, gamma, beta, res);
     let g = dy[at];
-    let du = g * activation_slope(u, ACTIVATION, slope);
+    let du = g * activation_slope(n.u, ACTIVATION, slope);
     sum += du;
-    sum_xhat += du * xhat;
-    if (ACTIVATION == 2u) { sum_slope += select(g * u, vec4(0f), u > vec4(0f)); }
+    sum_xhat += du * n.xhat;
+    if (ACTIVATION == 2u) { sum_slope += select(g * n.u, vec4(0f), n.u > vec4(0f)); }
   }
   let at = chunk * 3u * params.c4 + c;
   partial[at] = sum;
