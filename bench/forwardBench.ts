@@ -12,7 +12,7 @@ import type { NetPlan } from '../src/nn/plan.ts';
 import * as tf from '../src/nn/tf.ts';
 import { wasmPlan } from '../src/nn/wasmPlan.ts';
 import { webGpuPlan } from '../src/nn/webgpuPlan.ts';
-import { median, round } from './timing.ts';
+import { mainThreadMs, median, round } from './timing.ts';
 
 export interface ForwardResult {
   readonly architecture: string;
@@ -24,6 +24,8 @@ export interface ForwardResult {
   readonly network: number;
   /** Milliseconds until the network's last command was submitted: the JavaScript side (WebGPU only). */
   readonly javascript: number | null;
+  /** The same as CPU time of the main thread, the least of the runs; null where the system does not tell. */
+  readonly mainThread: number | null;
   /** Times the GPU was waited for in one scan (WebGPU only). */
   readonly readbacks: number | null;
   readonly dispatches: number | null;
@@ -46,6 +48,7 @@ interface Sample {
   readonly plan: number;
   readonly network: number;
   readonly javascript: number;
+  readonly mainThread: number | null;
   readonly voxels: readonly number[];
 }
 
@@ -67,9 +70,11 @@ async function onWebGpu(
     training: false,
   });
   const planned = performance.now();
+  const busyBefore = mainThreadMs();
   const offsets = tf.tidy(() => forwardEval(frozen, plan));
   queue.flush();
   const encoded = performance.now();
+  const busy = mainThreadMs();
   await readBuffers(gpu, [{ buffer: queue.bufferOf(offsets), bytes: count * 16 }]);
   const end = performance.now();
   offsets.dispose();
@@ -79,6 +84,7 @@ async function onWebGpu(
     plan: planned - start,
     network: end - planned,
     javascript: encoded - planned,
+    mainThread: busy === null || busyBefore === null ? null : busy - busyBefore,
     voxels: plan.counts,
   };
 }
@@ -93,7 +99,18 @@ async function onWasm(frozen: FrozenModel, points: Float32Array): Promise<Sample
   const end = performance.now();
   offsets.dispose();
   plan.dispose();
-  return { plan: planned - start, network: end - planned, javascript: 0, voxels: plan.counts };
+  return {
+    plan: planned - start,
+    network: end - planned,
+    javascript: 0,
+    mainThread: null,
+    voxels: plan.counts,
+  };
+}
+
+function least(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : round(Math.min(...known));
 }
 
 /** Medians over `runs` scans after one warm-up, random weights (the time does not depend on them). */
@@ -120,6 +137,7 @@ export async function benchForward(
     plan: mid('plan'),
     network: mid('network'),
     javascript: before ? mid('javascript') : null,
+    mainThread: least(samples.map(({ mainThread }) => mainThread)),
     readbacks: before && after ? (after.readbacks - before.readbacks) / runs : null,
     dispatches: before && after ? (after.dispatches - before.dispatches) / runs : null,
   };

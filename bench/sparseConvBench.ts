@@ -10,13 +10,15 @@ import { pyramidFromCpu } from '../src/gpu/pyramid.ts';
 import { batchNorm, sparseConv } from '../src/nn/ops.ts';
 import { wavySphere } from './clouds.ts';
 import { batchNormRelu, composedMap, convIm2col, convPerOffset } from './composed.ts';
-import { medianMs, round } from './timing.ts';
+import { type Cost, round, turnByTurn } from './timing.ts';
 
 /** Milliseconds of ours and of the best stock form, and how many times faster ours is. */
 export interface Comparison {
   readonly ours: number;
   readonly stock: number;
   readonly ratio: number;
+  /** The same by CPU time of the process, which other load disturbs less; telling on a software adapter only. */
+  readonly cpu: { readonly ours: number; readonly stock: number; readonly ratio: number };
 }
 
 export interface ConvResult {
@@ -26,13 +28,22 @@ export interface ConvResult {
   readonly forward: Comparison;
   /** Milliseconds of each stock form; `forward.stock` is the faster one. */
   readonly stockForms: { readonly perOffset: number; readonly im2col: number };
-  /** Null when it was left out. */
-  readonly backward: Comparison | null;
 }
 
-function compare(ours: number, stock: number): Comparison {
-  return { ours: round(ours), stock: round(stock), ratio: round(stock / ours) };
+/** Backward: both gradients with their forward pass, less the forward pass. */
+export interface ConvBackwardResult {
+  readonly channels: number;
+  readonly voxels: number;
+  readonly pairs: number;
+  readonly backward: Comparison;
 }
+
+function compare(ours: Cost, stock: Cost): Comparison {
+  const pair = (a: number, b: number) => ({ ours: round(a), stock: round(b), ratio: round(b / a) });
+  return { ...pair(ours.wall, stock.wall), cpu: pair(ours.cpu, stock.cpu) };
+}
+
+const less = (a: Cost, b: Cost): Cost => ({ wall: a.wall - b.wall, cpu: a.cpu - b.cpu });
 
 function randoms(seed: number, shape: number[]): tf.Tensor {
   const stream = new RandomStream(seed);
@@ -54,14 +65,25 @@ async function finish(result: tf.Tensor | tf.Tensor[]): Promise<void> {
   tf.dispose(tensors);
 }
 
-/** Forward and backward of one submanifold convolution over a 5k-voxel surface, K = 27. */
-export async function benchConv(
-  gpu: Gpu,
-  channels: number,
-  runs: number,
-  withBackward: boolean,
-): Promise<ConvResult> {
-  const pyramid = buildPyramid(voxelise(wavySphere(10_000), 0.03), 1, 3);
+interface ConvSetting {
+  readonly voxels: number;
+  readonly pairs: number;
+  /** By name: the three forms on the same inputs. */
+  readonly forward: Record<'ours' | 'perOffset' | 'im2col', () => Promise<void>>;
+  readonly backward: Record<'ours' | 'im2col', () => Promise<void>>;
+  dispose(): void;
+}
+
+/** Points and voxel size of the surface: about 6,600 voxels, or a quarter of them with as many neighbours. */
+const CLOUDS = {
+  whole: { points: 10_000, voxelSize: 0.03 },
+  quarter: { points: 2500, voxelSize: 0.06 },
+} as const;
+
+/** A submanifold convolution, K = 27, over the voxels of a surface. */
+function convSetting(gpu: Gpu, cloud: keyof typeof CLOUDS, channels: number): ConvSetting {
+  const { points, voxelSize } = CLOUDS[cloud];
+  const pyramid = buildPyramid(voxelise(wavySphere(points), voxelSize), 1, 3);
   const maps = pyramidFromCpu(gpu, pyramid);
   const map = pyramid.same[0]!;
   const pairs = convPairs(map);
@@ -70,38 +92,48 @@ export async function benchConv(
   const w = randoms(2, [27, channels, channels]) as tf.Tensor3D;
   const dy = randoms(3, [map.vOut, channels]) as tf.Tensor2D;
   const attrs = { map: maps.same[0]!, transposed: false };
-
-  const ours = (a: tf.Tensor, b: tf.Tensor) => sparseConv(a as tf.Tensor2D, b as tf.Tensor3D, attrs);
-  const im2col = (a: tf.Tensor, b: tf.Tensor) => convIm2col(a as tf.Tensor2D, b as tf.Tensor3D, stockMap);
-  const perOffset = (a: tf.Tensor, b: tf.Tensor) =>
-    convPerOffset(a as tf.Tensor2D, b as tf.Tensor3D, stockMap);
-  // Ours is short and so easily disturbed; the stock forms take seconds on a software adapter.
-  const runsOf = (f: typeof ours) => (f === ours ? Math.max(5, runs) : runs);
-  const forward = (f: typeof ours) => medianMs(() => finish(tf.tidy(() => f(x, w))), runsOf(f));
-  const whole = (f: typeof ours) =>
-    medianMs(
-      () => finish(tf.tidy(() => tf.grads(f as (...args: tf.Tensor[]) => tf.Tensor)([x, w], dy))),
-      runs,
-    );
-
-  const forwardOurs = await forward(ours);
-  const stockForms = { perOffset: round(await forward(perOffset)), im2col: round(await forward(im2col)) };
-  const stockForward = Math.min(stockForms.perOffset, stockForms.im2col);
-  // Backward = both gradients with their forward pass, less the forward pass. Of the stock forms only
-  // im2col has one: tfjs knows no gradient of scatterND.
-  const backward = withBackward
-    ? compare((await whole(ours)) - forwardOurs, (await whole(im2col)) - stockForms.im2col)
-    : null;
-  tf.dispose([x, w, dy, stockMap.columns, ...stockMap.perTap.flatMap((t) => (t ? [t.from, t.to] : []))]);
-  maps.dispose();
+  type Form = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
+  const ours: Form = (a, b) => sparseConv(a as tf.Tensor2D, b as tf.Tensor3D, attrs);
+  const im2col: Form = (a, b) => convIm2col(a as tf.Tensor2D, b as tf.Tensor3D, stockMap);
+  const perOffset: Form = (a, b) => convPerOffset(a as tf.Tensor2D, b as tf.Tensor3D, stockMap);
+  const forward = (f: Form) => () => finish(tf.tidy(() => f(x, w)));
+  const backward = (f: Form) => () =>
+    finish(tf.tidy(() => tf.grads(f as (...args: tf.Tensor[]) => tf.Tensor)([x, w], dy)));
   return {
-    channels,
     voxels: map.vOut,
     pairs: pairs.pairs,
-    forward: compare(forwardOurs, stockForward),
-    stockForms,
-    backward,
+    forward: { ours: forward(ours), perOffset: forward(perOffset), im2col: forward(im2col) },
+    // Of the stock forms only im2col has a gradient: tfjs knows none of scatterND.
+    backward: { ours: backward(ours), im2col: backward(im2col) },
+    dispose: () => {
+      tf.dispose([x, w, dy, stockMap.columns, ...stockMap.perTap.flatMap((t) => (t ? [t.from, t.to] : []))]);
+      maps.dispose();
+    },
   };
+}
+
+export async function benchConv(gpu: Gpu, channels: number, runs: number): Promise<ConvResult> {
+  const { voxels, pairs, forward, dispose } = convSetting(gpu, 'whole', channels);
+  const { ours, perOffset, im2col } = await turnByTurn(forward, runs);
+  dispose();
+  const stock = perOffset.cpu < im2col.cpu ? perOffset : im2col;
+  const stockForms = { perOffset: round(perOffset.wall), im2col: round(im2col.wall) };
+  return { channels, voxels, pairs, forward: compare(ours, stock), stockForms };
+}
+
+/** @param cloud the smaller one where the stock form would take half an hour */
+export async function benchConvBackward(
+  gpu: Gpu,
+  channels: number,
+  runs: number,
+  cloud: keyof typeof CLOUDS,
+): Promise<ConvBackwardResult> {
+  const { voxels, pairs, forward, backward, dispose } = convSetting(gpu, cloud, channels);
+  const both = await turnByTurn(backward, runs);
+  const once = await turnByTurn({ ours: forward.ours, im2col: forward.im2col }, runs);
+  dispose();
+  const result = compare(less(both.ours, once.ours), less(both.im2col, once.im2col));
+  return { channels, voxels, pairs, backward: result };
 }
 
 export interface NormResult {
@@ -122,12 +154,16 @@ export async function benchNorm(channels: number, runs: number): Promise<NormRes
     batchNorm(a as tf.Tensor2D, p as tf.Tensor2D, undefined, 'relu').y;
   const stock = (a: tf.Tensor, g: tf.Tensor, b: tf.Tensor) =>
     batchNormRelu(a as tf.Tensor2D, g as tf.Tensor1D, b as tf.Tensor1D);
-  const run = (f: (...args: tf.Tensor[]) => tf.Tensor, inputs: tf.Tensor[]) =>
-    medianMs(() => finish(tf.tidy(() => tf.grads(f)(inputs, dy))), runs);
-  const result = compare(
-    await run(ours as (...args: tf.Tensor[]) => tf.Tensor, [x, params]),
-    await run(stock as (...args: tf.Tensor[]) => tf.Tensor, [x, gamma, beta]),
+  const run = (f: (...args: tf.Tensor[]) => tf.Tensor, inputs: tf.Tensor[]) => () =>
+    finish(tf.tidy(() => tf.grads(f)(inputs, dy)));
+  const costs = await turnByTurn(
+    {
+      ours: run(ours as (...args: tf.Tensor[]) => tf.Tensor, [x, params]),
+      stock: run(stock as (...args: tf.Tensor[]) => tf.Tensor, [x, gamma, beta]),
+    },
+    runs,
   );
+  const result = compare(costs.ours, costs.stock);
   tf.dispose([x, gamma, beta, params, dy]);
   return { channels, rows, forwardBackward: result };
 }
