@@ -38,6 +38,8 @@ export class TfjsQueue {
   readonly backend: WebGPUBackend;
   /** Called when nothing is to be kept for reuse: whoever holds scratch of its own lets go of it. */
   readonly onIdle = new Set<() => void>();
+  /** Called before the plan of a scan or a step is made, when nothing waits for the GPU. */
+  readonly beforePlan = new Set<() => Promise<void>>();
   private readonly internals: BackendInternals;
 
   constructor(gpu: Gpu, backend: WebGPUBackend) {

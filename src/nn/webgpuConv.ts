@@ -3,90 +3,29 @@
  * See core/indexLaw for the maps; core/sparseConv is the CPU twin.
  */
 
-import { grid2d, type Kernel } from '../gpu/device.ts';
+import { grid2d } from '../gpu/device.ts';
 import type { GpuConvMap } from '../gpu/kernelMap.ts';
+import { ConvScratch, SCRATCH_BYTES } from './convScratch.ts';
+import type { TileMemory } from './gemmTiles.ts';
 import { registerKernel, type TfjsQueue } from './interop.ts';
-import {
-  ACTIVATION_CODE,
-  type Activation,
-  type ConvAttrs,
-  type FusedConvAttrs,
-  OPS,
-  outputRows,
-} from './ops.ts';
+import { type ConvAttrs, type FusedConvAttrs, OPS, outputRows } from './ops.ts';
 import type * as tf from './tf.ts';
+import { type Epilogue, epilogueConstants, type GemmCall, PairGemm } from './webgpuGemm.ts';
+import { convWeightGrad } from './webgpuWeightGrad.ts';
 
-/** Rows of a tile, as laid out by core/convPairs. */
-const TILE = 32;
-/** Slots one thread of the weight gradient walks. */
-const CHUNK = 256;
-/** The product buffer of the two-phase convolution stays below this; wider outputs go in column blocks. */
-const PRODUCT_BYTES = 128 * 1024 * 1024;
+/** Longest that measuring may hold up a scan or a training step, about. */
+const TUNING_MS = 100;
 /** Up to this many input channels the one-pass gather kernel is used (the stem). */
 const GATHER_CHANNELS = 4;
 
-interface Epilogue {
-  readonly affine: GPUBuffer;
-  readonly residual: GPUBuffer | null;
-  readonly activation: Activation;
-}
+/** What the paths of a convolution share. */
+type ConvCall = Pick<GemmCall, 'x' | 'w' | 'y' | 'inChannels' | 'outChannels' | 'epilogue'>;
+type Transposable = ConvCall & Pick<GemmCall, 'transpose'>;
 
-/** One GEMM over rows: what to read, what to multiply with, where to write. */
-interface GemmCall {
-  readonly x: GPUBuffer;
-  readonly w: GPUBuffer;
-  readonly y: GPUBuffer;
-  /** Reduction and output channels. */
-  readonly inChannels: number;
-  readonly outChannels: number;
-  readonly gather: GPUBuffer;
-  readonly write: GPUBuffer;
-  readonly tileTap: GPUBuffer;
-  readonly slots: number;
-  readonly taps: number;
-  readonly transpose: boolean;
-  readonly flip: boolean;
-  readonly dense: boolean;
-  readonly rows: boolean;
-  readonly epilogue: Epilogue | null;
-  /** Column block, in units of 4 channels. */
-  readonly columnStart: number;
-  readonly columns: number;
-}
-
-/** Scratch that is kept while work goes on: products and partial sums, and buffers bound where unused. */
-class ConvScratch {
-  private readonly queue: TfjsQueue;
-  private scratch: GPUBuffer | null = null;
-  /** Bound to inputs that a pipeline does not read. */
-  readonly unused: GPUBuffer;
-  constructor(queue: TfjsQueue) {
-    this.queue = queue;
-    this.unused = queue.gpu.buffer('unused', 64);
-    queue.onIdle.add(this.letGo);
-  }
-  /** Everything that was queued has been submitted. */
-  private readonly letGo = (): void => {
-    this.queue.gpu.release(this.scratch);
-    this.scratch = null;
-  };
-  /** A buffer of at least that many bytes; its content lasts until the next call's commands run. */
-  get(bytes: number): GPUBuffer {
-    if (this.scratch === null || this.scratch.size < bytes) {
-      if (this.scratch !== null) {
-        // Queued commands may still name the old buffer.
-        this.queue.flush();
-        this.queue.gpu.release(this.scratch);
-      }
-      this.scratch = this.queue.gpu.buffer('convolution scratch', bytes);
-    }
-    return this.scratch;
-  }
-  dispose(): void {
-    this.queue.onIdle.delete(this.letGo);
-    this.queue.flush();
-    this.queue.gpu.release(this.scratch, this.unused);
-  }
+/** vec4 columns that a thread of the second phase sums: more save look-ups, fewer fill a GPU. */
+function summedColumns(columns: number, software: boolean): number {
+  if (software && columns >= 4) return 4;
+  return columns >= 2 ? 2 : 1;
 }
 
 function requireMultipleOf4(what: string, channels: number): void {
@@ -96,12 +35,19 @@ function requireMultipleOf4(what: string, channels: number): void {
 class WebGpuConv {
   private readonly queue: TfjsQueue;
   private readonly scratch: ConvScratch;
-  constructor(queue: TfjsQueue) {
+  private readonly gemm: PairGemm;
+  constructor(queue: TfjsQueue, memory?: TileMemory) {
     this.queue = queue;
     this.scratch = new ConvScratch(queue);
+    this.gemm = new PairGemm(queue, this.scratch.unused, memory);
+    queue.beforePlan.add(this.tune);
   }
 
+  /** Measures tiles of the shapes that the last scan or step had, so that the next one is faster. */
+  private readonly tune = (): Promise<void> => this.gemm.tuner.tune(TUNING_MS);
+
   dispose(): void {
+    this.queue.beforePlan.delete(this.tune);
     this.scratch.dispose();
   }
 
@@ -153,66 +99,18 @@ class WebGpuConv {
 
   /** Gradient with respect to the weights: [K, Cin, Cout]. */
   weightGrad(x: tf.TensorInfo, dy: tf.TensorInfo, attrs: ConvAttrs): tf.TensorInfo {
-    const { queue } = this;
-    const { gpu } = queue;
-    const map = attrs.map as GpuConvMap | null;
-    const in4 = x.shape[1]! / 4;
-    const out4 = dy.shape[1]! / 4;
-    const taps = map?.taps ?? 1;
-    const { info, buffer: dw } = queue.output([taps, in4 * 4, out4 * 4]);
-    const matrixBytes = in4 * out4 * 64;
-    const table = tapTable(map, x.shape[0]!, CHUNK, PRODUCT_BYTES / matrixBytes);
-    const tableBuffer = gpu.params(table.words);
-    const partial = this.scratch.get(table.chunks * matrixBytes);
-    const blocks = Math.ceil(in4 / 2) * Math.ceil(out4 / 2);
-    const [chunksY, chunksZ] = grid2d(gpu, table.chunks);
-    const unused = this.scratch.unused;
-    const [a, b] =
-      map === null
-        ? [unused, unused]
-        : attrs.transposed
-          ? [map.pairOut, map.pairIn]
-          : [map.pairIn, map.pairOut];
-    queue.dispatch(
-      gpu.kernel('conv/weight_grad', { DENSE: map === null ? 1 : 0 }),
-      [
-        gpu.params([in4, out4, table.chunk, taps, blocks, chunksY]),
-        a,
-        b,
-        tableBuffer,
-        queue.bufferOf(x),
-        queue.bufferOf(dy),
-        partial,
-      ],
-      Math.ceil(blocks / 32),
-      chunksY,
-      chunksZ,
-    );
-    const matrix4 = in4 * 4 * out4;
-    const [gx, gy] = grid2d(gpu, Math.ceil((taps * matrix4) / 64));
-    queue.dispatch(
-      gpu.kernel('conv/weight_grad_sum'),
-      [gpu.params([matrix4, taps, gx * 64]), tableBuffer, partial, dw],
-      gx,
-      gy,
-    );
-    return info;
+    return convWeightGrad(this.queue, this.scratch, x, dy, attrs);
   }
 
-  private denseGemm(
-    call: Pick<GemmCall, 'x' | 'w' | 'y' | 'inChannels' | 'outChannels' | 'epilogue' | 'transpose'>,
-    rows: number,
-  ): void {
-    const { unused } = this.scratch;
-    this.gemm({
+  private denseGemm(call: Transposable, rows: number): void {
+    this.gemm.run({
       ...call,
-      gather: unused,
-      write: unused,
-      tileTap: unused,
+      gather: null,
+      write: null,
+      tileTap: null,
       slots: rows,
       taps: 1,
       flip: false,
-      dense: true,
       rows: true,
       columnStart: 0,
       columns: call.outChannels / 4,
@@ -220,11 +118,8 @@ class WebGpuConv {
   }
 
   /** Coarse to fine over a 2^3 map: each fine row has exactly one pair, so rows are written directly. */
-  private scatterGemm(
-    call: Pick<GemmCall, 'x' | 'w' | 'y' | 'inChannels' | 'outChannels' | 'epilogue' | 'transpose'>,
-    map: GpuConvMap,
-  ): void {
-    this.gemm({
+  private scatterGemm(call: Transposable, map: GpuConvMap): void {
+    this.gemm.run({
       ...call,
       gather: map.pairOut,
       write: map.pairIn,
@@ -232,43 +127,48 @@ class WebGpuConv {
       slots: map.slots,
       taps: map.taps,
       flip: false,
-      dense: false,
       rows: true,
       columnStart: 0,
       columns: call.outChannels / 4,
     });
   }
 
-  private twoPhase(
-    call: Pick<GemmCall, 'x' | 'w' | 'y' | 'inChannels' | 'outChannels' | 'epilogue' | 'transpose' | 'flip'>,
-    map: GpuConvMap,
-  ): void {
+  /**
+   * Products of all pairs, then their sums. The taps run side by side, so the deep levels, which have few rows
+   * and large weights, are split over the taps by themselves.
+   */
+  private twoPhase(call: Transposable & Pick<GemmCall, 'flip'>, map: GpuConvMap): void {
     const { gpu } = this.queue;
     const out4 = call.outChannels / 4;
-    const limit = Math.min(PRODUCT_BYTES, gpu.device.limits.maxStorageBufferBindingSize);
+    const limit = Math.min(SCRATCH_BYTES, gpu.device.limits.maxStorageBufferBindingSize);
     const block = Math.max(1, Math.min(out4, Math.floor(limit / (map.slots * 16))));
     const products = this.scratch.get(map.slots * block * 16);
     for (let start = 0; start < out4; start += block) {
       const columns = Math.min(block, out4 - start);
-      this.gemm({
+      this.gemm.run({
         ...call,
         y: products,
         gather: map.pairIn,
-        write: this.scratch.unused,
+        write: null,
         tileTap: map.tileTap,
         slots: map.slots,
         taps: map.taps,
-        dense: false,
         rows: false,
         epilogue: null,
         columnStart: start,
         columns,
       });
-      const [gx, gy] = grid2d(gpu, Math.ceil((map.vOut * columns) / 64));
+      const perThread = summedColumns(columns, gpu.adapter.software);
+      const rowThreads = Math.ceil(columns / perThread);
+      const [gx, gy] = grid2d(gpu, Math.ceil((map.vOut * rowThreads) / 64));
       this.queue.dispatch(
-        gpu.kernel('conv/segment_sum', { TAPS: map.taps, ...epilogueConstants(call.epilogue) }),
+        gpu.kernel('conv/segment_sum', {
+          TAPS: map.taps,
+          COLUMNS: perThread,
+          ...epilogueConstants(call.epilogue),
+        }),
         [
-          gpu.params([map.vOut, out4, start, columns, gx * 64]),
+          gpu.params([map.vOut, out4, start, columns, rowThreads, gx * 64]),
           map.slotOf,
           products,
           ...this.epilogueBuffers(call.epilogue),
@@ -280,10 +180,7 @@ class WebGpuConv {
     }
   }
 
-  private gatherConv(
-    call: Pick<GemmCall, 'x' | 'w' | 'y' | 'inChannels' | 'outChannels' | 'epilogue'>,
-    map: GpuConvMap,
-  ): void {
+  private gatherConv(call: ConvCall, map: GpuConvMap): void {
     const { gpu } = this.queue;
     const out4 = call.outChannels / 4;
     const [gx, gy] = grid2d(gpu, Math.ceil((map.vOut * out4) / 64));
@@ -302,95 +199,15 @@ class WebGpuConv {
     );
   }
 
-  private gemm(call: GemmCall): void {
-    const { gpu } = this.queue;
-    const tiles = Math.ceil(call.slots / TILE);
-    const [tilesX, tilesZ] = grid2d(gpu, tiles);
-    const threads = columnThreads(call.columns);
-    const kernel: Kernel = gpu.kernel('conv/pair_gemm', {
-      TRANSPOSE: call.transpose ? 1 : 0,
-      FLIP: call.flip ? 1 : 0,
-      DENSE: call.dense ? 1 : 0,
-      ROWS: call.rows ? 1 : 0,
-      COLUMN_THREADS: threads,
-      ...epilogueConstants(call.epilogue),
-    });
-    const params = gpu.params([
-      call.slots,
-      call.inChannels / 4,
-      call.outChannels / 4,
-      call.columnStart,
-      call.columns,
-      call.taps,
-      tilesX,
-    ]);
-    this.queue.dispatch(
-      kernel,
-      [
-        params,
-        call.gather,
-        call.write,
-        call.tileTap,
-        call.x,
-        call.w,
-        ...this.epilogueBuffers(call.epilogue),
-        call.y,
-      ],
-      tilesX,
-      Math.ceil(call.columns / threads),
-      tilesZ,
-    );
-  }
-
   private epilogueBuffers(epilogue: Epilogue | null): [GPUBuffer, GPUBuffer] {
     const { unused } = this.scratch;
     return [epilogue?.affine ?? unused, epilogue?.residual ?? unused];
   }
 }
 
-function epilogueConstants(epilogue: Epilogue | null): Record<string, number> {
-  return {
-    EPILOGUE: epilogue === null ? 0 : 1,
-    RESIDUAL: epilogue?.residual ? 1 : 0,
-    ACTIVATION: epilogue === null ? 0 : ACTIVATION_CODE[epilogue.activation],
-  };
-}
-
-/** Threads along the columns of a workgroup: few idle ones, at most 16 x 4 threads in all. */
-function columnThreads(columns: number): number {
-  if (columns >= 16) return columns % 16 === 0 || columns > 32 ? 16 : 8;
-  return columns > 4 ? 8 : columns > 2 ? 4 : 2;
-}
-
-/** Chunks of the weight gradient: none straddles two taps, and all partial sums together stay bounded. */
-function tapTable(
-  map: GpuConvMap | null,
-  rows: number,
-  chunk: number,
-  maxChunks: number,
-): { words: number[]; chunks: number; chunk: number } {
-  const taps = map?.taps ?? 1;
-  const pairs = (k: number) => (map === null ? rows : map.tapPairs[k]!);
-  const count = (size: number) => {
-    let sum = 0;
-    for (let k = 0; k < taps; k++) sum += Math.ceil(pairs(k) / size);
-    return sum;
-  };
-  let size = chunk;
-  while (count(size) > Math.max(taps, maxChunks)) size *= 2;
-  const words: number[] = [];
-  let chunks = 0;
-  for (let k = 0; k < taps; k++) {
-    words.push(map === null ? 0 : map.tapStart[k]!, pairs(k), chunks, 0);
-    chunks += Math.ceil(pairs(k) / size);
-  }
-  words.push(0, 0, chunks, 0);
-  return { words, chunks, chunk: size };
-}
-
 /** @returns the ways to take the registrations back */
-export function registerWebGpuConv(queue: TfjsQueue): (() => void)[] {
-  const conv = new WebGpuConv(queue);
+export function registerWebGpuConv(queue: TfjsQueue, memory?: TileMemory): (() => void)[] {
+  const conv = new WebGpuConv(queue, memory);
   const attrsOf = <A>(attrs: unknown) => attrs as A;
   return [
     registerKernel('webgpu', OPS.conv, ({ inputs, attrs }) =>

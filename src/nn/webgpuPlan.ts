@@ -20,6 +20,7 @@ export interface PlanOptions extends PyramidOptions {
 export async function webGpuPlan(queue: TfjsQueue, options: PlanOptions): Promise<NetPlan> {
   // What tfjs has queued may be what writes the points.
   queue.flush();
+  for (const work of queue.beforePlan) await work();
   const pyramid = await buildGpuPyramid(queue.gpu, options);
   return planOf(queue, pyramid, options);
 }
