@@ -7,7 +7,7 @@ import { startServer } from '../src/server/main.ts';
 import { decodeBundle } from '../src/share/decodeBundle.ts';
 import { encodeBundle } from '../src/share/encodeBundle.ts';
 import { madeBundle } from '../src/testing/shareBundle.ts';
-import { medianMs, round } from './timing.ts';
+import { round, turnByTurn } from './timing.ts';
 
 export interface ShareResult {
   readonly what: 'bundle';
@@ -36,16 +36,21 @@ export async function benchBundle(points: number): Promise<ShareResult> {
   const options = { scoreBits: 8, offsets: false, maxBytes: 32e6 } as const;
   const { bytes, bytesPerPoint, bits } = await encodeBundle(bundle, options);
   const runs = points > 200_000 ? 1 : 5;
-  const packMs = await medianMs(async () => void (await encodeBundle(bundle, options)), runs);
-  const openMs = await medianMs(async () => void (await decodeBundle(bytes)), runs);
+  const { pack, open } = await turnByTurn(
+    {
+      pack: async () => void (await encodeBundle(bundle, options)),
+      open: async () => void (await decodeBundle(bytes)),
+    },
+    runs,
+  );
   return {
     what: 'bundle',
     points,
     bytes: bytes.length,
     bytesPerPoint: round(bytesPerPoint),
     gridBits: bits,
-    packMs: round(packMs),
-    openMs: round(openMs),
+    packMs: round(pack.wall),
+    openMs: round(open.wall),
   };
 }
 
