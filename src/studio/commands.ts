@@ -12,6 +12,7 @@ import { activate, createScanCommands, type ScanCommands } from './commands/scan
 import { createShareCommands, receiveShare, type ShareCommands } from './commands/share.ts';
 import { createTraining, type TrainingCommands, type TrainingDesk } from './commands/training.ts';
 import { createViewCommands, type ViewCommands } from './commands/view.ts';
+import { createViewToolCommands, type ViewToolCommands } from './commands/viewTools.ts';
 import type { Notice, NoticeAction, Scan } from './state.ts';
 import type { WritableStore } from './store.ts';
 
@@ -20,6 +21,7 @@ export type { PlacedFile, StudioServices };
 export interface Commands
   extends ScanCommands,
     ViewCommands,
+    ViewToolCommands,
     LabelCommands,
     TrainingCommands,
     EvaluationCommands,
@@ -62,6 +64,7 @@ export function createCommands(store: WritableStore, services: StudioServices): 
   return {
     ...scans,
     ...view,
+    ...createViewToolCommands(ctx),
     setMode(mode) {
       const { mode: before, scans: open } = ctx.state();
       view.setMode(mode);

@@ -1,6 +1,7 @@
 /** What is shared, taken from the state: nothing that the user has not been shown. */
 
 import { version } from '../../package.json';
+import { boxOf } from '../core/sections.ts';
 import type { Vec3 } from '../core/types.ts';
 import type { BundleCamera, BundleRegion, ShareBundle } from '../share/bundle.ts';
 import { inlineRoom, LINK_LENGTHS, type LinkLength } from '../share/links.ts';
@@ -8,6 +9,7 @@ import { SEAL_BYTES } from '../share/seal.ts';
 import { regionsOf } from './regionState.ts';
 import type { ShareOptions } from './shareState.ts';
 import { activeScan, heatmapScale, type StudioState } from './state.ts';
+import { cuttingPlanes } from './viewToolState.ts';
 
 /** Grid of the positions in links, where letters are few: see docs/share-format.md for what it costs. */
 export const LINK_BITS: Readonly<Record<LinkLength, number>> = { everywhere: 9, webmail: 11 };
@@ -78,6 +80,7 @@ export function shareContent(
   const { calibration } = analysis;
   const scale = heatmapScale(state);
   const comment = options.comment.trim();
+  const box = boxOf(cloud.positions);
   return {
     name: options.name?.trim() || scan.name,
     unit: scan.unit,
@@ -110,7 +113,7 @@ export function shareContent(
       studio: version,
       created: now,
     },
-    sections: [],
+    sections: box === null ? [] : cuttingPlanes(state.viewTools.sections, box),
     regions: sharedRegions(state, scan.id),
     pins:
       comment === '' || camera === null

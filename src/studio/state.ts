@@ -23,6 +23,7 @@ import { INITIAL_REGIONS, type RegionState } from './regionState.ts';
 import { INITIAL_SHARE, type ShareState } from './shareState.ts';
 import { INITIAL_TRAINING, type TrainingState } from './trainingState.ts';
 import type { LengthUnit } from './units.ts';
+import { INITIAL_VIEW_TOOLS, type ViewToolState } from './viewToolState.ts';
 
 export type { Analysis, EngineInfo, EngineMemory, ModelSummary, ParseReport, Verdict };
 
@@ -143,6 +144,7 @@ export interface StudioState {
   readonly wantedId: string | null;
   readonly job: Job | null;
   readonly view: ViewState;
+  readonly viewTools: ViewToolState;
   readonly reference: ReferenceState;
   readonly regions: RegionState;
   readonly labels: LabelState;
@@ -186,6 +188,7 @@ export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): St
     wantedId: null,
     job: null,
     view: { heatmap: true, colourMap, threshold: null, range: null, pointScale, shading },
+    viewTools: INITIAL_VIEW_TOOLS,
     reference: INITIAL_REFERENCE,
     regions: INITIAL_REGIONS,
     labels: INITIAL_LABELS,

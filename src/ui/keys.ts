@@ -25,6 +25,12 @@ export type KeyAction =
   | 'next-region'
   | 'previous-region'
   | 'toggle-arrows'
+  | 'section-x'
+  | 'section-y'
+  | 'section-z'
+  | 'measure'
+  | 'measure-middle'
+  | 'save-picture'
   | 'tool-none'
   | 'tool-rectangle'
   | 'tool-lasso'
@@ -133,6 +139,21 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
     ],
     { mode: 'inspect' },
   ),
+  ...bindings(
+    'View',
+    [
+      ['section-x', 'x', false, ['X'], 'Section across X'],
+      ['section-y', 'y', false, ['Y'], 'Section across Y'],
+      ['section-z', 'z', false, ['Z'], 'Section across Z'],
+      ['measure', 'm', false, ['M'], 'Measure'],
+      ['save-picture', 's', false, ['S'], 'Save the picture'],
+    ],
+    { mode: 'inspect' },
+  ),
+  ...bindings('View', [['measure-middle', 'Enter', false, ['Enter'], 'Measure: point in the middle']], {
+    mode: 'inspect',
+    viewportOnly: true,
+  }),
   ...bindings('Scans', [['open-files', 'o', false, ['Ctrl', 'O'], 'Open files']], { ctrl: true }),
   ...bindings(
     'Label',

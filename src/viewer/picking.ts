@@ -1,11 +1,14 @@
 /** Which point lies under the cursor. */
 
+import type { Plane } from '../core/sections.ts';
+
 /**
  * @param positions [3N]
  * @param matrix column-major 4x4 from positions to clip space
  * @param cursor pixels from the top left corner
  * @param size width and height of the view, pixels
  * @param reach how far a point may lie from the cursor, pixels
+ * @param cut points that lie beyond one of these planes are not there
  * @returns index of the frontmost point within reach, or -1
  */
 export function pickPoint(
@@ -14,6 +17,7 @@ export function pickPoint(
   cursor: readonly [number, number],
   size: readonly [number, number],
   reach: number,
+  cut: readonly Plane[] = [],
 ): number {
   const m = Float64Array.from(matrix);
   const [width, height] = size;
@@ -32,6 +36,7 @@ export function pickPoint(
     const dx = (((m[0]! * x + m[4]! * y + m[8]! * z + m[12]!) / w - cx) * width) / 2;
     const dy = (((m[1]! * x + m[5]! * y + m[9]! * z + m[13]!) / w - cy) * height) / 2;
     if (dx * dx + dy * dy > limit) continue;
+    if (cut.some(({ normal: [a, b, c], offset }) => a * x + b * y + c * z > offset)) continue;
     best = i / 3;
     bestDepth = w;
   }

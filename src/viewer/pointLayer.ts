@@ -18,7 +18,8 @@ import {
   Vector4,
 } from 'three';
 import { COLOUR_TABLE_SIZE } from '../core/colourMaps.ts';
-import type { PointCloud, Vec3 } from '../core/types.ts';
+import type { Plane } from '../core/sections.ts';
+import type { PointCloud } from '../core/types.ts';
 import type { Rgb } from './rgb.ts';
 import fragmentShader from './shaders/points.frag?raw';
 import vertexShader from './shaders/points.vert?raw';
@@ -43,13 +44,6 @@ export interface PointMarks {
 }
 
 export const HIDDEN_MARK = 255;
-
-/** A plane in source units; what lies on the side its normal points to is cut away. */
-export interface SectionPlane {
-  readonly normal: Vec3;
-  /** `normal . x` on the plane. */
-  readonly offset: number;
-}
 
 /** As many as the shader has room for. */
 const MOST_SECTIONS = 4;
@@ -184,7 +178,7 @@ export class PointLayer {
   }
 
   /** @param planes at most four; further ones are not drawn */
-  setSections(planes: readonly SectionPlane[]): void {
+  setSections(planes: readonly Plane[]): void {
     this.uniforms.sections.value.forEach((uniform, i) => {
       const plane = planes[i];
       if (plane === undefined) uniform.set(0, 0, 0, 0);

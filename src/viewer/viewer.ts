@@ -5,12 +5,13 @@
 
 import { Matrix4, Scene, Vector3, WebGLRenderer } from 'three';
 import type { ScreenView } from '../core/labels/screenSelection.ts';
+import { dot, type Plane } from '../core/sections.ts';
 import type { PointCloud, Vec3 } from '../core/types.ts';
 import { ArrowLayer, type ArrowSet } from './arrowLayer.ts';
 import { CameraRig, type Insets, type NamedView } from './cameraRig.ts';
 import { worstDirection } from './facing.ts';
 import { pickPoint } from './picking.ts';
-import { type HeatmapStyle, PointLayer, type PointMarks, type SectionPlane } from './pointLayer.ts';
+import { type HeatmapStyle, PointLayer, type PointMarks } from './pointLayer.ts';
 import { rgb } from './rgb.ts';
 import { SurfacePass } from './surfacePass.ts';
 
@@ -62,7 +63,9 @@ export class Viewer {
   private readonly listening = new AbortController();
   private layer: PointLayer | null = null;
   private style: LayerStyle = { heatmap: null, neutral: '#808080', pointScale: 1 };
+  private theme: ViewerTheme | null = null;
   private toolInHand = false;
+  private sections: readonly Plane[] = [];
   private arrows: ArrowLayer | null = null;
   private readonly drawListeners = new Set<() => void>();
   /** Handle of the frame that was asked for, 0 for none. */
@@ -99,6 +102,7 @@ export class Viewer {
       this.scene.add(this.layer.object);
       this.layer.setPixelScale(this.pixelScale(), this.renderer.getPixelRatio());
       this.applyStyle();
+      this.layer.setSections(this.sections);
       this.rig.setContent(this.layer.samplePoints(FRAMING_POINTS));
       this.rig.resetAtOnce();
     }
@@ -140,7 +144,7 @@ export class Viewer {
    * Where a place of the scan is on the screen.
    * @param place source units, relative to the cloud's origin
    * @param normal outward there @returns CSS pixels from the top left corner, and whether that side is turned
-   * to the viewer; null while no scan is shown
+   * to the viewer and not cut away; null while no scan is shown
    */
   locate(
     place: Vec3,
@@ -150,7 +154,8 @@ export class Viewer {
     const { clientWidth: width, clientHeight: height } = this.renderer.domElement;
     const world = new Vector3(...place).applyMatrix4(this.layer.object.matrixWorld);
     const towards = this.rig.camera.position.clone().sub(world);
-    const facing = towards.dot(new Vector3(...normal)) > 0;
+    const cut = this.sections.some((plane) => dot(plane.normal, place) > plane.offset);
+    const facing = !cut && towards.dot(new Vector3(...normal)) > 0;
     const { x, y } = world.project(this.rig.camera);
     return { x: ((x + 1) / 2) * width, y: ((1 - y) / 2) * height, facing };
   }
@@ -183,6 +188,13 @@ export class Viewer {
     return { toClip: [...this.toClip(this.layer).elements], width, height };
   }
 
+  /** The middle of what nothing covers, CSS pixels from the top left corner. */
+  middle(): readonly [x: number, y: number] {
+    const { clientWidth: width, clientHeight: height } = this.container;
+    const [x, y] = this.rig.shift();
+    return [((x + 1) / 2) * width, ((1 - y) / 2) * height];
+  }
+
   /** Drawn diameter of a point in the middle of the view, CSS pixels; with it, what it is in source units. */
   pointExtent(): { readonly pixels: number; readonly length: number } {
     if (this.layer === null) return { pixels: 1, length: 0 };
@@ -198,7 +210,7 @@ export class Viewer {
     const { clientWidth, clientHeight } = this.renderer.domElement;
     const { positions } = this.layer.cloud;
     const toClip = this.toClip(this.layer).elements;
-    return pickPoint(positions, toClip, [x, y], [clientWidth, clientHeight], PICK_REACH);
+    return pickPoint(positions, toClip, [x, y], [clientWidth, clientHeight], PICK_REACH, this.sections);
   }
 
   /** @param offsets [3N] model units, for `setRestore`; null = none */
@@ -217,7 +229,8 @@ export class Viewer {
   }
 
   /** Cuts away what lies beyond the planes, source units; at most four. */
-  setSections(planes: readonly SectionPlane[]): void {
+  setSections(planes: readonly Plane[]): void {
+    this.sections = planes;
     this.layer?.setSections(planes);
     this.invalidate();
   }
@@ -252,7 +265,9 @@ export class Viewer {
     this.invalidate();
   }
 
-  setTheme({ backgroundTop, backgroundBottom, neutral }: ViewerTheme): void {
+  setTheme(theme: ViewerTheme): void {
+    const { backgroundTop, backgroundBottom, neutral } = theme;
+    this.theme = theme;
     this.surface.setBackground(rgb(backgroundTop), rgb(backgroundBottom));
     this.setStyle({ neutral });
   }
@@ -294,6 +309,13 @@ export class Viewer {
     return Math.max(1, 1 / this.rig.camera.aspect);
   }
 
+  /** From the middle towards the camera, unit length; null while no scan is shown. */
+  direction(): Vec3 | null {
+    if (this.layer === null) return null;
+    const { position, target } = this.rig.pose();
+    return position.sub(target).normalize().toArray();
+  }
+
   /** Brings a point to the middle and turns around it from now on. @param point source units */
   lookAt(point: Vec3): void {
     if (this.layer === null) return;
@@ -321,6 +343,30 @@ export class Viewer {
     const [w, h] = [source.width * scale, source.height * scale];
     canvas.getContext('2d')?.drawImage(source, (width - w) / 2, (height - h) / 2, w, h);
     return canvas.toDataURL('image/jpeg', 0.85);
+  }
+
+  /**
+   * Draws the view once for a file.
+   * @param ratio pixels per CSS pixel @param theme other colours for it; null = those of the page
+   * @returns a canvas of its own
+   */
+  picture(ratio: number, theme: ViewerTheme | null): HTMLCanvasElement {
+    const before = this.theme;
+    const canvas = document.createElement('canvas');
+    try {
+      if (theme !== null) this.setTheme(theme);
+      this.setResolution(ratio);
+      // Drawn and read in one task: afterwards the browser throws the picture away.
+      this.draw(performance.now());
+      const source = this.renderer.domElement;
+      canvas.width = source.width;
+      canvas.height = source.height;
+      canvas.getContext('2d')?.drawImage(source, 0, 0);
+    } finally {
+      if (before !== null) this.setTheme(before);
+      this.resize();
+    }
+    return canvas;
   }
 
   /** @param right @param up turns of the camera around the pivot, degrees */
@@ -399,18 +445,23 @@ export class Viewer {
   }
 
   private resize(): void {
+    const { clientWidth, clientHeight } = this.container;
+    if (clientWidth === 0 || clientHeight === 0) return;
+    this.setResolution(Math.min(devicePixelRatio, MAX_PIXEL_RATIO));
+    // Drawn before the next paint, or the stretched old picture would flash.
+    cancelAnimationFrame(this.scheduled);
+    this.draw(performance.now());
+  }
+
+  /** @param ratio pixels per CSS pixel */
+  private setResolution(ratio: number): void {
     const { clientWidth: width, clientHeight: height } = this.container;
-    if (width === 0 || height === 0) return;
-    const ratio = Math.min(devicePixelRatio, MAX_PIXEL_RATIO);
     this.renderer.setPixelRatio(ratio);
     this.renderer.setSize(width, height);
     const canvas = this.renderer.domElement;
     this.surface.setSize(canvas.width, canvas.height, ratio);
     this.rig.setSize(width, height);
     this.layer?.setPixelScale(this.pixelScale(), ratio);
-    // Drawn before the next paint, or the stretched old picture would flash.
-    cancelAnimationFrame(this.scheduled);
-    this.draw(performance.now());
   }
 
   /** Pixels per world unit at distance 1. */

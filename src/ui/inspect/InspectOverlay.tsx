@@ -7,6 +7,7 @@ import { useTheme } from '../theme.ts';
 import { useActiveScan, useHeatmapScale } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { useViewer } from '../useViewer.ts';
+import { ViewOverlay } from '../view/ViewOverlay.tsx';
 import { arrowsOf } from './arrows.ts';
 import { useFreshRegions, useRegions } from './useRegions.ts';
 
@@ -25,7 +26,12 @@ export function InspectOverlay() {
     'previous-region': () => stepRegion(-1),
     'toggle-arrows': toggleArrows,
   });
-  return <Pins />;
+  return (
+    <>
+      <Pins />
+      <ViewOverlay />
+    </>
+  );
 }
 
 function Pins() {

@@ -1,5 +1,8 @@
 /** The right side in Inspect mode: verdict, threshold, colours, the scan, the model. */
 
+import { MeasurePanel } from '../view/MeasurePanel.tsx';
+import { PicturePanel } from '../view/PicturePanel.tsx';
+import { SectionsPanel } from '../view/SectionsPanel.tsx';
 import { ColourPanel } from './ColourPanel.tsx';
 import { ExportPanel } from './ExportPanel.tsx';
 import { ModelPanel } from './ModelPanel.tsx';
@@ -18,9 +21,12 @@ export function Inspector() {
       <RegionsPanel />
       <ThresholdPanel />
       <RestorePanel />
+      <SectionsPanel />
+      <MeasurePanel />
       <ColourPanel />
       <ScanPanel />
       <ModelPanel />
+      <PicturePanel />
       <ExportPanel />
     </>
   );

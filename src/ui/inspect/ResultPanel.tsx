@@ -16,7 +16,7 @@ import { Section } from '../parts/Section.tsx';
 import { useActiveScan, useDisplayUnit } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 
-const VERDICTS: Readonly<Record<Verdict, { readonly text: string; readonly icon: IconName }>> = {
+export const VERDICTS: Readonly<Record<Verdict, { readonly text: string; readonly icon: IconName }>> = {
   ok: { text: 'OK', icon: 'check' },
   'not-ok': { text: 'NOT OK', icon: 'alert' },
   uncalibrated: { text: 'Not calibrated', icon: 'dash' },

@@ -1,0 +1,113 @@
+/** Saves the view as a PNG file, with what the user wants written over it. */
+
+import { saveFile } from '../../studio/saveFile.ts';
+import type { Verdict } from '../../studio/state.ts';
+import type { PictureOptions } from '../../studio/viewToolState.ts';
+import type { Viewer } from '../../viewer/viewer.ts';
+import { VERDICTS } from '../inspect/ResultPanel.tsx';
+import { useActiveScan, useColourTable, useDisplayUnit, useHeatmapScale } from '../useHeatmap.ts';
+import { useCommands, useStudio } from '../useStudio.ts';
+import { useViewer } from '../useViewer.ts';
+import { labelPlace } from './MeasureOverlay.tsx';
+import { measuredValue } from './measured.ts';
+import {
+  type Ink,
+  PAPER_INK,
+  PAPER_VIEW,
+  type PictureLegend,
+  type PictureMeasure,
+  writeOver,
+} from './picture.ts';
+
+/** Colours of verdicts on white paper. */
+const PAPER_VERDICTS: Readonly<Record<Verdict, string>> = {
+  ok: '#00572c',
+  'not-ok': '#a3130b',
+  uncalibrated: '#4a4a4a',
+  'not-aligned': '#4a4a4a',
+};
+
+/** @returns saves it; does nothing while no scan is shown */
+export function usePicture(): () => void {
+  const viewer = useViewer();
+  const scan = useActiveScan();
+  const options = useStudio((state) => state.viewTools.picture);
+  const legend = useLegend();
+  const measures = useMeasures();
+  const { report } = useCommands();
+  return () => {
+    if (viewer.current === null || scan?.cloud == null) return;
+    const verdict = scan.analysis?.verdict ?? null;
+    const canvas = viewer.current.picture(options.size, options.white ? PAPER_VIEW : null);
+    const caption = { name: scan.name, verdict: verdict === null ? null : VERDICTS[verdict].text };
+    writeOver(
+      canvas,
+      options.size,
+      {
+        caption: options.caption ? caption : null,
+        legend: options.legend ? legend : null,
+        measures: measures(viewer.current),
+      },
+      inkOf(options, verdict),
+    );
+    const name = `${scan.name.replace(/\.[^.]*$/, '')}_view.png`;
+    canvas.toBlob((blob) => {
+      if (blob !== null) saveFile(name, blob, 'image/png');
+      else
+        report({
+          tone: 'error',
+          title: 'The picture could not be saved',
+          where: name,
+          cause: 'The browser could not encode it.',
+          next: 'Try the smaller size.',
+          action: null,
+        });
+    }, 'image/png');
+  };
+}
+
+function inkOf({ white }: PictureOptions, verdict: Verdict | null): Ink {
+  if (white) return { ...PAPER_INK, verdict: PAPER_VERDICTS[verdict ?? 'uncalibrated'] };
+  const style = getComputedStyle(document.documentElement);
+  const token = (name: string) => style.getPropertyValue(`--${name}`);
+  return {
+    text: token('text'),
+    edge: token('surface'),
+    accent: token('accent'),
+    verdict: token(verdict === 'ok' ? 'ok' : verdict === 'not-ok' ? 'bad' : 'dim'),
+    neutral: token('view-neutral'),
+  };
+}
+
+function useLegend(): PictureLegend | null {
+  const scored = useActiveScan()?.analysis != null;
+  const on = useStudio((state) => state.view.heatmap);
+  const table = useColourTable();
+  const { threshold, range } = useHeatmapScale();
+  const unit = useDisplayUnit();
+  if (!scored || !on) return null;
+  return {
+    title: 'Distance from a good part',
+    table,
+    share: Math.min(1, Math.max(0, (threshold - range.low) / (range.high - range.low))),
+    high: `≥ ${unit.format(range.high)}`,
+    threshold: unit.format(threshold),
+    low: unit.format(range.low),
+  };
+}
+
+/** Those of the scan that lie in the view. */
+function useMeasures(): (viewer: Viewer) => PictureMeasure[] {
+  const scan = useActiveScan();
+  const measurements = useStudio((state) => state.viewTools.measurements);
+  const unit = scan?.unit ?? 'file';
+  return (viewer) =>
+    measurements.flatMap((measurement) => {
+      if (measurement.cloudId !== scan?.cloud?.id) return [];
+      const places = measurement.points
+        .map((point) => viewer.toScreen(point))
+        .filter((place) => place !== null);
+      if (places.length < measurement.points.length) return [];
+      return [{ places, label: measuredValue(measurement, unit) ?? '', labelAt: labelPlace(places) }];
+    });
+}
