@@ -91,6 +91,15 @@ describe('evaluation commands', () => {
     expect(store.getState().notices[0]?.title).toMatch(/“cup” could not be evaluated/);
   });
 
+  it('let a model judge where there are no good scans to compare with', async () => {
+    const { commands, evaluation } = await evaluating();
+    commands.openDataset([
+      { path: 'mine/a.ply', file: file('a.ply') },
+      { path: 'mine/a.txt', file: file('a.txt') },
+    ]);
+    expect(evaluation().scorer).toEqual({ kind: 'model' });
+  });
+
   it('refuse a folder without scans and labels', async () => {
     const { commands, evaluation, store } = await evaluating();
     commands.openDataset([{ path: 'docs/readme.md', file: file('readme.md') }]);

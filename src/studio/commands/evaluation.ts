@@ -161,6 +161,8 @@ export function createEvaluationCommands(
       update({
         dataset: { name, categories, files },
         chosen: new Set(categories.map((known) => known.name)),
+        // Without good scans there is nothing to compare with: a model has to judge.
+        ...(categories.some(({ train }) => train.length > 0) ? {} : { scorer: { kind: 'model' } }),
       });
     },
     toggleCategory(name) {

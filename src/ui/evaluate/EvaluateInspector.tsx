@@ -65,6 +65,10 @@ function ScorerPanel() {
   const scorer = useStudio((state) => state.evaluation.scorer);
   const model = useStudio((state) => (state.model.phase === 'ready' ? state.model : null));
   const network = useStudio((state) => state.models?.entries.some(({ inputs }) => inputs === 'reference'));
+  const comparable = useStudio(
+    ({ evaluation: { dataset } }) =>
+      dataset === null || dataset.categories.some(({ train }) => train.length > 0),
+  );
   const { chooseScorer } = useCommands();
   const detector =
     scorer.kind === 'detector' ? DETECTORS.find((known) => known.name === scorer.name) : undefined;
@@ -78,7 +82,7 @@ function ScorerPanel() {
               type="radio"
               name={name}
               checked={detector === known}
-              disabled={known.name === 'universal' && network !== true}
+              disabled={!comparable || (known.name === 'universal' && network !== true)}
               onChange={() => chooseScorer({ kind: 'detector', name: known.name })}
             />
             <span>{known.title}</span>
@@ -100,7 +104,7 @@ function ScorerPanel() {
       <p className="note">
         {detector !== undefined
           ? `${detector.summary} Compared with each category’s own good scans (train).`
-          : 'The model chosen in Inspect. It knows one part: on other categories its figures mean little.'}
+          : `The model chosen in Inspect. It knows one part: on other categories its figures mean little.${comparable ? '' : ' This folder has no good scans (train) to compare with.'}`}
       </p>
     </Section>
   );
