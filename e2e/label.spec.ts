@@ -9,6 +9,9 @@ import { drop, plyFile, untilStill, watchForErrors } from './studio.ts';
 const folder = mkdtempSync(join(tmpdir(), 'po3ad-label-e2e-'));
 test.afterAll(() => rmSync(folder, { recursive: true }));
 
+// The engine may be laying the good scans of the first sample on each other: a flood waits for that.
+test.setTimeout(240_000);
+
 const SCAN = plyFile('ring.ply', 2400);
 
 async function openLabelling(page: Page): Promise<void> {
@@ -108,7 +111,7 @@ test('a face is flooded from a point, the selection grows, locked points stay', 
     await page.mouse.click(box.x + x * box.width, box.y + 0.5 * box.height);
     if (!/^(0 points|Spreading)/.test((await selected(page).textContent()) ?? '')) break;
   }
-  await expect(selected(page)).not.toContainText(/^(0 points|Spreading)/);
+  await expect(selected(page)).not.toContainText(/^(0 points|Spreading)/, { timeout: 120_000 });
   const before = (await selected(page).textContent()) ?? '';
   await page.keyboard.press('w');
   await expect(selected(page)).not.toHaveText(before);
