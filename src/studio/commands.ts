@@ -8,6 +8,7 @@ import { createLabelCommands, type LabelCommands } from './commands/labels.ts';
 import { createQueue, type Queue } from './commands/queue.ts';
 import { createReferences, judgedAgain, type ReferenceCommands } from './commands/references.ts';
 import { createRegionCommands, type RegionCommands } from './commands/regions.ts';
+import { createReportCommands, type ReportCommands } from './commands/report.ts';
 import { activate, createScanCommands, type ScanCommands } from './commands/scans.ts';
 import { createShareCommands, receiveShare, type ShareCommands } from './commands/share.ts';
 import { createTraining, type TrainingCommands, type TrainingDesk } from './commands/training.ts';
@@ -27,7 +28,8 @@ export interface Commands
     EvaluationCommands,
     ReferenceCommands,
     ShareCommands,
-    RegionCommands {
+    RegionCommands,
+    ReportCommands {
   /** Starts the engine, loads the lists, opens the sample of the address or the first one. */
   boot(): Promise<void>;
   chooseModel(id: string): Promise<void>;
@@ -77,6 +79,7 @@ export function createCommands(store: WritableStore, services: StudioServices): 
     ...training.commands,
     ...references.commands,
     ...createRegionCommands(ctx, client),
+    ...createReportCommands(ctx),
     ...createEvaluationCommands(ctx, client, references, scans.openFiles),
     boot: () => boot(ctx, engine, catalogue, scans, training, receive),
     chooseModel: (id) => engine.chooseModel(id),

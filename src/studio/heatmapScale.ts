@@ -68,3 +68,9 @@ export function effectiveScale(
 export function thresholdStep(scale: HeatmapScale): number {
   return scale.axisMax / 100;
 }
+
+/** Where the threshold in force comes from, in words. @param own set by the user */
+export function thresholdOrigin(own: boolean, { calibrated }: HeatmapScale): string {
+  if (own) return 'set by hand';
+  return calibrated ? 'from good scans' : 'a starting value: nothing was calibrated';
+}

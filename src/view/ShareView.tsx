@@ -6,6 +6,7 @@ import type { PointCloud } from '../core/types.ts';
 import type { ShareBundle } from '../share/bundle.ts';
 import { displayUnit } from '../studio/displayUnit.ts';
 import { isLengthUnit } from '../studio/units.ts';
+import { VERDICT_TEXT } from '../studio/verdictWords.ts';
 import { cssStops } from '../ui/legend/axis.ts';
 import { Icon } from '../ui/parts/Icon.tsx';
 import type { Viewer } from '../viewer/viewer.ts';
@@ -32,12 +33,6 @@ export interface Look {
   readonly labels: boolean;
 }
 
-const VERDICTS = {
-  ok: 'OK',
-  'not-ok': 'NOT OK',
-  uncalibrated: 'Not calibrated',
-  'not-aligned': 'NO VERDICT',
-} as const;
 const ICONS = { ok: 'check', 'not-ok': 'alert', uncalibrated: 'dash', 'not-aligned': 'dash' } as const;
 
 function cloudOf({ name, positions, origin }: ShareBundle): PointCloud {
@@ -65,7 +60,7 @@ export function ShareView({ opened, address }: Props) {
         </h1>
         <output className={`verdict verdict-${result.verdict}`} aria-label="Verdict">
           <Icon name={ICONS[result.verdict]} />
-          {VERDICTS[result.verdict]}
+          {VERDICT_TEXT[result.verdict]}
         </output>
         {address.hosted && <Actions opened={opened} address={address} />}
       </header>

@@ -165,8 +165,7 @@ export class CameraRig {
     // From where one looks already, when that side can be seen from there.
     const direction = now.dot(normal) > 0.35 ? now : now.add(normal.clone().multiplyScalar(2)).normalize();
     if (Math.abs(direction.z) > 0.98) direction.add(new Vector3(0, -0.25, 0)).normalize();
-    const tangent = Math.tan(MathUtils.degToRad(this.camera.fov) / 2);
-    const distance = Math.min(4, Math.max(0.5, (CLOSE_UP * extent) / tangent));
+    const distance = this.closeUpDistance(extent);
     this.glide(point.clone().add(direction.multiplyScalar(distance)), point.clone());
   }
 
@@ -199,6 +198,40 @@ export class CameraRig {
     this.jump(position, target);
   }
 
+  /**
+   * Looks from elsewhere while `work` runs, with nothing in the way; afterwards everything is as before.
+   * @param size of the picture
+   */
+  aside(size: readonly [width: number, height: number], work: () => void): void {
+    const { touched, move, fresh, insets, size: before } = this;
+    const { position, target } = this.pose();
+    this.insets = { left: 0, right: 0, top: 0, bottom: 0 };
+    this.setSize(...size);
+    work();
+    this.insets = insets;
+    this.setSize(...before);
+    this.jump(position, target);
+    this.touched = touched;
+    this.move = move;
+    this.fresh = fresh;
+  }
+
+  /**
+   * Looks at the whole scan, or at a place of it, at once.
+   * @param direction from there towards the camera @param place world units; null = the whole scan
+   */
+  aim([x, y, z]: Vec3, place: { readonly point: Vector3; readonly extent: number } | null): void {
+    const direction = new Vector3(x, y, z).normalize();
+    if (Math.abs(direction.z) > 0.98) direction.add(new Vector3(0, -0.25, 0)).normalize();
+    if (place === null) this.jump(this.fitting(direction), new Vector3());
+    else {
+      const distance = this.closeUpDistance(place.extent);
+      this.jump(place.point.clone().add(direction.multiplyScalar(distance)), place.point);
+    }
+    this.camera.updateMatrixWorld();
+    this.setClipping();
+  }
+
   /** Goes on with a move. @returns true while it is not finished */
   update(now: number): boolean {
     this.fresh = false;
@@ -225,6 +258,12 @@ export class CameraRig {
   /** From the pivot to the camera. */
   private offset(): Vector3 {
     return this.camera.position.clone().sub(this.controls.target);
+  }
+
+  /** @param extent world units */
+  private closeUpDistance(extent: number): number {
+    const tangent = Math.tan(MathUtils.degToRad(this.camera.fov) / 2);
+    return Math.min(4, Math.max(0.5, (CLOSE_UP * extent) / tangent));
   }
 
   private jump(position: Vector3, target: Vector3): void {

@@ -11,6 +11,7 @@ import { ArrowLayer, type ArrowSet } from './arrowLayer.ts';
 import { CameraRig, type Insets, type NamedView } from './cameraRig.ts';
 import { worstDirection } from './facing.ts';
 import { pickPoint } from './picking.ts';
+import { type PictureFrame, type Shot, takePicture } from './pictures.ts';
 import { type HeatmapStyle, PointLayer, type PointMarks } from './pointLayer.ts';
 import { rgb } from './rgb.ts';
 import { SurfacePass } from './surfacePass.ts';
@@ -150,8 +151,17 @@ export class Viewer {
     place: Vec3,
     normal: Vec3,
   ): { readonly x: number; readonly y: number; readonly facing: boolean } | null {
-    if (this.layer === null) return null;
     const { clientWidth: width, clientHeight: height } = this.renderer.domElement;
+    return this.project(place, normal, width, height);
+  }
+
+  private project(
+    place: Vec3,
+    normal: Vec3,
+    width: number,
+    height: number,
+  ): { readonly x: number; readonly y: number; readonly facing: boolean } | null {
+    if (this.layer === null) return null;
     const world = new Vector3(...place).applyMatrix4(this.layer.object.matrixWorld);
     const towards = this.rig.camera.position.clone().sub(world);
     const cut = this.sections.some((plane) => dot(plane.normal, place) > plane.offset);
@@ -329,6 +339,45 @@ export class Viewer {
     const { x, y, z } = this.layer.object.localToWorld(new Vector3(...point)).project(this.rig.camera);
     const { clientWidth, clientHeight } = this.container;
     return z > 1 ? null : [((x + 1) / 2) * clientWidth, ((1 - y) / 2) * clientHeight];
+  }
+
+  /**
+   * Pictures of the scan from several sides; the view stays as it is.
+   * @returns JPEG files in the order of the shots; none while no scan is shown
+   */
+  async pictures(shots: readonly Shot[], theme: ViewerTheme, frame: PictureFrame): Promise<Uint8Array[]> {
+    const { layer, renderer, theme: before } = this;
+    if (layer === null) return [];
+    const { width, height } = frame;
+    const taken: Promise<Uint8Array>[] = [];
+    const stage = {
+      source: renderer.domElement,
+      locate: (spot: Vec3, normal: Vec3) => this.project(spot, normal, width, height),
+    };
+    this.setTheme(theme);
+    this.rig.aside([width, height], () => {
+      renderer.setPixelRatio(1);
+      renderer.setSize(width, height, false);
+      this.surface.setSize(width, height, 1);
+      layer.setPixelScale(this.pixelScale(), 1);
+      for (const { direction, place } of shots) {
+        this.rig.aim(direction, place === null ? null : this.inWorld(layer, place));
+        this.surface.setMiddle(this.rig.shift());
+        this.surface.render(renderer, this.scene, this.rig.camera, layer.pointSize());
+        taken.push(takePicture(stage, frame));
+      }
+    });
+    if (before !== null) this.setTheme(before);
+    this.resize();
+    return Promise.all(taken);
+  }
+
+  private inWorld({ object }: PointLayer, { centre, extent }: { centre: Vec3; extent: number }) {
+    object.updateMatrixWorld();
+    return {
+      point: new Vector3(...centre).applyMatrix4(object.matrixWorld),
+      extent: extent * object.scale.x,
+    };
   }
 
   /** A small picture of the view as it is now. @returns `data:` address, the middle cut to the given size */

@@ -1,10 +1,15 @@
-/** The scored scan, and the results of all scans, as files. */
+/** The report, the scored scan, and the results of all scans, as files. */
 
+import { useState } from 'react';
 import { saveFile } from '../../studio/saveFile.ts';
 import { exportScan, resultsCsv, SCAN_FORMATS, type ScanFormat } from '../../studio/scanExport.ts';
+import { Icon } from '../parts/Icon.tsx';
 import { Section } from '../parts/Section.tsx';
 import { useActiveScan } from '../useHeatmap.ts';
-import { useStudio } from '../useStudio.ts';
+import { useCommands, useStudio } from '../useStudio.ts';
+import { useViewer } from '../useViewer.ts';
+import { reportPictures, textPicture } from './reportPictures.ts';
+import { useRegions } from './useRegions.ts';
 
 const MIME: Readonly<Record<ScanFormat, string>> = {
   ply: 'application/octet-stream',
@@ -26,6 +31,7 @@ export function ExportPanel() {
   };
   return (
     <Section title="Save">
+      <ReportButton />
       <div className="row row-wrap">
         <span className="dim">Scan with scores</span>
         {SCAN_FORMATS.map((format) => (
@@ -50,5 +56,35 @@ export function ExportPanel() {
         </button>
       )}
     </Section>
+  );
+}
+
+/** Regions that are still looked for are waited for: a report without them would say that there are none. */
+function ReportButton() {
+  const viewer = useViewer();
+  const scan = useActiveScan();
+  const found = useRegions();
+  const finding = useStudio((state) => state.regions.finding);
+  const { saveReport } = useCommands();
+  const [making, setMaking] = useState(false);
+  const ready = scan?.analysis != null && found !== null && !finding;
+  const make = async () => {
+    if (scan === null || found === null) return;
+    setMaking(true);
+    const { current } = viewer;
+    const pictures = current === null ? [] : await reportPictures(current, found.regions, scan.radius ?? 1);
+    await saveReport(pictures, textPicture);
+    setMaking(false);
+  };
+  return (
+    <button
+      type="button"
+      className="button button-wide"
+      disabled={!ready || making}
+      onClick={() => void make()}
+    >
+      <Icon name="export" />
+      {making ? 'Making the report …' : 'Report (PDF)'}
+    </button>
   );
 }

@@ -10,17 +10,18 @@ import {
   type Verdict,
 } from '../../studio/state.ts';
 import { formatModelLength, formatPercent, formatSignificant, MODEL_UNIT } from '../../studio/units.ts';
+import { VERDICT_TEXT } from '../../studio/verdictWords.ts';
 import { Facts } from '../parts/Facts.tsx';
 import { Icon, type IconName } from '../parts/Icon.tsx';
 import { Section } from '../parts/Section.tsx';
 import { useActiveScan, useDisplayUnit } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 
-export const VERDICTS: Readonly<Record<Verdict, { readonly text: string; readonly icon: IconName }>> = {
-  ok: { text: 'OK', icon: 'check' },
-  'not-ok': { text: 'NOT OK', icon: 'alert' },
-  uncalibrated: { text: 'Not calibrated', icon: 'dash' },
-  'not-aligned': { text: 'NO VERDICT', icon: 'dash' },
+const ICONS: Readonly<Record<Verdict, IconName>> = {
+  ok: 'check',
+  'not-ok': 'alert',
+  uncalibrated: 'dash',
+  'not-aligned': 'dash',
 };
 
 export function ResultPanel() {
@@ -40,13 +41,10 @@ export function ResultPanel() {
 function VerdictChip({ scan }: { readonly scan: Scan | null }) {
   const verdict = scan?.analysis?.verdict;
   const waiting = scan?.status.kind === 'working' || scan?.status.kind === 'waiting';
-  const { text, icon } =
-    verdict === undefined
-      ? { text: waiting ? 'Scoring …' : 'No verdict', icon: 'dash' as const }
-      : VERDICTS[verdict];
+  const text = verdict === undefined ? (waiting ? 'Scoring …' : 'No verdict') : VERDICT_TEXT[verdict];
   return (
     <output className={`verdict verdict-${verdict ?? 'none'}`} aria-label="Verdict">
-      <Icon name={icon} />
+      <Icon name={verdict === undefined ? 'dash' : ICONS[verdict]} />
       {text}
     </output>
   );

@@ -1,6 +1,7 @@
 /** The threshold as slider and number. The heatmap and the count follow at once. */
 
 import { useId } from 'react';
+import { thresholdOrigin } from '../../studio/heatmapScale.ts';
 import { formatModelLength, MODEL_UNIT } from '../../studio/units.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { NumberField } from '../parts/NumberField.tsx';
@@ -49,13 +50,8 @@ export function ThresholdPanel() {
       </div>
       <p className="note">
         {unit.symbol !== MODEL_UNIT && `${formatModelLength(scale.threshold)} · `}
-        {origin(own, scale.calibrated)}
+        {thresholdOrigin(own, scale)}
       </p>
     </Section>
   );
-}
-
-function origin(own: boolean, calibrated: boolean): string {
-  if (own) return 'set by you';
-  return calibrated ? 'the model’s own, from good scans' : 'a starting value: the model is not calibrated';
 }

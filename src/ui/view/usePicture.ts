@@ -2,9 +2,9 @@
 
 import { saveFile } from '../../studio/saveFile.ts';
 import type { Verdict } from '../../studio/state.ts';
+import { VERDICT_TEXT } from '../../studio/verdictWords.ts';
 import type { PictureOptions } from '../../studio/viewToolState.ts';
 import type { Viewer } from '../../viewer/viewer.ts';
-import { VERDICTS } from '../inspect/ResultPanel.tsx';
 import { useActiveScan, useColourTable, useDisplayUnit, useHeatmapScale } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { useViewer } from '../useViewer.ts';
@@ -39,7 +39,7 @@ export function usePicture(): () => void {
     if (viewer.current === null || scan?.cloud == null) return;
     const verdict = scan.analysis?.verdict ?? null;
     const canvas = viewer.current.picture(options.size, options.white ? PAPER_VIEW : null);
-    const caption = { name: scan.name, verdict: verdict === null ? null : VERDICTS[verdict].text };
+    const caption = { name: scan.name, verdict: verdict === null ? null : VERDICT_TEXT[verdict] };
     writeOver(
       canvas,
       options.size,

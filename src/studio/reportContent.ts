@@ -1,0 +1,132 @@
+/** What the one-page report says of a judged scan, as words and numbers; `reportPdf.ts` lays it out. */
+
+import { displayUnit } from './displayUnit.ts';
+import { defaultScale, effectiveScale, thresholdOrigin } from './heatmapScale.ts';
+import { countAbove, type Histogram, histogram } from './histogram.ts';
+import { DETECTORS, fitKey, judgeOf } from './referenceState.ts';
+import { type DefectRegion, type RegionKind, regionsOf } from './regionState.ts';
+import type { Analysis, Scan, StudioState, Verdict } from './state.ts';
+import { formatCount, formatPercent, formatSignificant, MODEL_UNIT, unitSymbol } from './units.ts';
+import { VERDICT_TEXT } from './verdictWords.ts';
+
+/** A picture on the report. */
+export interface ReportPicture {
+  /** JPEG. */
+  readonly bytes: Uint8Array;
+  readonly caption: string;
+}
+
+export interface ReportContent {
+  readonly scan: string;
+  readonly date: string;
+  readonly verdict: Verdict;
+  readonly verdictText: string;
+  /** Object score and limit. */
+  readonly score: string;
+  /** How the limit was set; how the scan lies on its good scans. */
+  readonly basis: readonly string[];
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  readonly histogram: Histogram;
+  /** Model units. */
+  readonly threshold: number;
+  /** Display units per model unit, and their symbol. */
+  readonly unit: { readonly perModelUnit: number; readonly symbol: string };
+  /** Points above the threshold, in words. */
+  readonly above: string;
+  readonly regionHead: readonly string[];
+  readonly regions: readonly (readonly string[])[];
+}
+
+const BINS = 120;
+const KIND_WORDS: Readonly<Record<RegionKind, string>> = { bulge: 'bulge', dent: 'dent', mixed: 'mixed' };
+const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short' });
+
+type Judged = Scan & { readonly cloud: NonNullable<Scan['cloud']>; readonly analysis: Analysis };
+
+function judgedBy(state: StudioState, scan: Judged): (readonly [string, string])[] {
+  const judge = judgeOf(state, scan);
+  const hash = scan.analysis.map.modelHash;
+  if (judge?.kind !== 'good') {
+    const title = state.model.phase === 'ready' ? state.model.entry.title : 'unknown';
+    return [
+      ['Judged by', `model “${title}”`],
+      ['Model hash', hash],
+    ];
+  }
+  const fit = state.reference.fits.get(fitKey(judge.set, judge.detector));
+  const members = fit?.kind === 'ready' ? fit.summary.members : [];
+  const used = members.filter((member) => member.used).map(({ name }) => name);
+  const left = members.length - used.length;
+  const detector = DETECTORS.find(({ name }) => name === judge.detector)?.title ?? judge.detector;
+  const leftOut = left === 0 ? '' : ` (${left} left out)`;
+  return [
+    ['Judged by', detector],
+    ['Good scans', `${used.length}${leftOut}: ${used.join(', ')}`],
+    ['Reference hash', hash],
+  ];
+}
+
+function regionRow(region: DefectRegion, at: number, perModelUnit: number): string[] {
+  return [
+    String(at + 1),
+    KIND_WORDS[region.kind],
+    formatSignificant(region.peakScore * perModelUnit),
+    formatSignificant(region.area),
+    formatSignificant(region.extent),
+    formatCount(region.rows.length),
+  ];
+}
+
+/**
+ * @param scan judged @param fileHash of the scan's file, in words
+ * @param now milliseconds since 1970
+ */
+export function reportContent(
+  state: StudioState,
+  scan: Judged,
+  fileHash: string,
+  now: number,
+): ReportContent {
+  const { analysis, cloud } = scan;
+  const { map, calibration, alignment, timings, backend, adapter } = analysis;
+  const scale = effectiveScale(defaultScale(calibration), state.view.threshold, state.view.range);
+  const unit = displayUnit(analysis.frame.radius, scan.unit);
+  const symbol = unitSymbol(scan.unit);
+  const above = countAbove(map.score, scale.threshold);
+  const limit = calibration === null ? 'no limit' : `limit ${unit.format(calibration.objectThreshold)}`;
+  const found = regionsOf(state.regions, scan.id)?.regions ?? [];
+  return {
+    scan: scan.name,
+    date: DATE.format(now),
+    verdict: analysis.verdict,
+    verdictText: VERDICT_TEXT[analysis.verdict],
+    score: `Object score ${unit.format(map.objectScore)}, ${limit}`,
+    basis: [
+      calibration === null ? 'There is no limit from good scans.' : `Limit: ${calibration.how}.`,
+      ...(alignment === null ? [] : [alignment.words]),
+    ],
+    facts: [
+      ['File', scan.name],
+      ['File hash', fileHash],
+      ['Points', formatCount(cloud.positions.length / 3)],
+      ['Unit', symbol],
+      [`1 ${MODEL_UNIT}`, unit.format(1, 5)],
+      ...judgedBy(state, scan),
+      [
+        'Threshold',
+        `${unit.format(scale.threshold)}, ${thresholdOrigin(state.view.threshold !== null, scale)}`,
+      ],
+      ['Colours', `${unit.format(scale.range.low)} to ${unit.format(scale.range.high)}`],
+      [
+        'Computed',
+        `${backend === 'webgpu' ? 'WebGPU' : 'WebAssembly'}, ${adapter}, ${Math.round(timings.total)} ms`,
+      ],
+    ],
+    histogram: histogram(map.score, scale.axisMax, BINS),
+    threshold: scale.threshold,
+    unit: { perModelUnit: unit.perModelUnit, symbol },
+    above: `${formatCount(above)} of ${formatCount(map.score.length)} points above the threshold (${formatPercent(above / map.score.length)})`,
+    regionHead: ['#', 'Kind', 'Peak', 'Area', 'Extent', 'Points'],
+    regions: found.map((region, at) => regionRow(region, at, unit.perModelUnit)),
+  };
+}
