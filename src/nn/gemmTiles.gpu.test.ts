@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { buildPyramid } from '../core/pyramid.ts';
 import { RandomStream } from '../core/random.ts';
 import { voxelise } from '../core/voxelise.ts';
+import type { Gpu } from '../gpu/device.ts';
 import { type GpuPyramid, pyramidFromCpu } from '../gpu/pyramid.ts';
 import { withDevice } from '../testing/withDevice.ts';
 import type { ComputeBackend } from './backend.ts';
@@ -12,10 +13,13 @@ import { type ConvAttrs, sparseConv } from './ops.ts';
 import * as tf from './tf.ts';
 import { openWebGpuBackend } from './webgpuBackend.ts';
 
-const TILES: readonly GemmTile[] = [
-  ...([8, 16] as const).flatMap((rows) =>
-    ([1, 2, 4] as const).map((columns) => ({ kernel: 'registers', rows, columns }) as const),
-  ),
+const REGISTERS: readonly GemmTile[] = [
+  { kernel: 'registers', rows: 8, columns: 1 },
+  { kernel: 'registers', rows: 8, columns: 2 },
+  { kernel: 'registers', rows: 16, columns: 4 },
+];
+const ALL: readonly GemmTile[] = [
+  ...REGISTERS,
   { kernel: 'staged', rows: 8, columns: 1 },
   { kernel: 'staged', rows: 8, columns: 2 },
 ];
@@ -23,7 +27,7 @@ const TILES: readonly GemmTile[] = [
 const gpu = withDevice();
 let maps: GpuPyramid;
 let backend: ComputeBackend;
-let forced: GemmTile = TILES[0]!;
+let forced: GemmTile = ALL[0]!;
 
 function randoms(seed: number, length: number): Float32Array {
   const stream = new RandomStream(seed);
@@ -53,23 +57,43 @@ async function outcome(conv: ConvAttrs, cin: number, cout: number): Promise<Floa
   return found;
 }
 
-// Channels that fill no tile, or several.
+const submanifold = () => ({ map: maps.same[0]!, transposed: false });
+
+// Channels that fill no tile.
 const cases = [
-  { name: 'submanifold 3^3', cin: 8, cout: 4, attrs: () => ({ map: maps.same[0]!, transposed: false }) },
-  { name: 'submanifold 3^3', cin: 20, cout: 100, attrs: () => ({ map: maps.same[0]!, transposed: false }) },
-  { name: 'up 2^3', cin: 12, cout: 20, attrs: () => ({ map: maps.down[0]!, transposed: true }) },
-  { name: 'dense', cin: 32, cout: 12, attrs: () => ({ map: null, transposed: false }) },
+  { name: 'submanifold 3^3', tiles: ALL, attrs: submanifold },
+  { name: 'up 2^3', tiles: REGISTERS, attrs: () => ({ map: maps.down[0]!, transposed: true }) },
+  { name: 'dense', tiles: REGISTERS, attrs: () => ({ map: null, transposed: false }) },
 ];
 
-test.each(cases)(
-  '$name, $cin -> $cout: every kernel and tile gives the same bits',
-  async ({ attrs, cin, cout }) => {
-    forced = TILES[0]!;
-    const first = await outcome(attrs(), cin, cout);
-    expect(first[0]!.some((value) => value !== 0)).toBe(true);
-    for (const tile of TILES.slice(1)) {
-      forced = tile;
-      expect(await outcome(attrs(), cin, cout), JSON.stringify(tile)).toEqual(first);
-    }
-  },
-);
+test.each(cases)('$name: every kernel and tile gives the same bits', async ({ tiles, attrs }) => {
+  forced = tiles[0]!;
+  const first = await outcome(attrs(), 20, 12);
+  expect(first[0]!.some((value) => value !== 0)).toBe(true);
+  for (const tile of tiles.slice(1)) {
+    forced = tile;
+    expect(await outcome(attrs(), 20, 12), JSON.stringify(tile)).toEqual(first);
+  }
+});
+
+test('measuring on a GPU leaves nothing behind but a choice, and changes no bit', async () => {
+  backend.dispose();
+  // Nothing is measured on a software adapter, so this one says that it is none.
+  const asGpu: Gpu = Object.create(gpu(), {
+    adapter: { value: { ...gpu().adapter, software: false } },
+  });
+  const memory = new Map<string, GemmTile>();
+  const measured = await openWebGpuBackend(asGpu, memory);
+  backend = measured;
+  const conv = submanifold();
+  const before = await outcome(conv, 8, 8);
+  expect(memory.size).toBe(0);
+  const { buffers } = gpu().counters;
+  for (let i = 0; i < 8; i++) for (const work of measured.queue.beforePlan) await work();
+  expect([...memory.keys()].map((key) => key.split(': ')[1])).toEqual([
+    expect.stringMatching(/^2\^\d+ slots, 8 -> 8, plain products$/),
+    expect.stringMatching(/^2\^\d+ slots, 8 -> 8, transposed products$/),
+  ]);
+  expect(gpu().counters.buffers).toBe(buffers);
+  expect(await outcome(conv, 8, 8)).toEqual(before);
+});
