@@ -5,11 +5,12 @@ import { Session } from '../engine/session.ts';
 import { nodeGpu } from '../gpu/nodeGpu.ts';
 import type { ScanFile } from '../io/report.ts';
 import { readBytes, readScanFile } from './files.ts';
+import { nodeLazDecoder } from './lazDecoder.ts';
 import type { Terminal } from './terminal.ts';
 
 /** @throws NoWebGpuError when WebGPU was asked for by name and is not there */
 export async function openSession(backend: BackendName | 'auto'): Promise<Session> {
-  return Session.open({ backend, gpu: nodeGpu });
+  return Session.open({ backend, gpu: nodeGpu, lazDecoder: nodeLazDecoder });
 }
 
 /** The same, and says on stderr when it is not a GPU that computes. */

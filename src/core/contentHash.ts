@@ -64,23 +64,60 @@ class Lanes {
   }
 }
 
+/** The hash of bytes that come piece by piece: the same digits, however they are cut. */
+export class ContentHasher {
+  private readonly lanes: Lanes;
+  private length = 0;
+  /** Bytes that do not fill a block yet. */
+  private readonly open = new Uint8Array(16);
+  private opened = 0;
+
+  constructor(seed = 0) {
+    this.lanes = new Lanes(seed);
+  }
+
+  update(bytes: Uint8Array): void {
+    this.length += bytes.length;
+    let start = 0;
+    if (this.opened > 0) {
+      start = Math.min(16 - this.opened, bytes.length);
+      this.open.set(bytes.subarray(0, start), this.opened);
+      this.opened += start;
+      if (this.opened < 16) return;
+      this.blocks(this.open, 0, 16);
+      this.opened = 0;
+    }
+    const end = start + ((bytes.length - start) & ~15);
+    this.blocks(bytes, start, end);
+    this.open.set(bytes.subarray(end));
+    this.opened = bytes.length - end;
+  }
+
+  /** @returns 32 hexadecimal digits; nothing may be added afterwards */
+  digest(): string {
+    if (this.opened > 0) {
+      this.open.fill(0, this.opened);
+      const k = new DataView(this.open.buffer);
+      this.lanes.tail(k.getInt32(0, true), k.getInt32(4, true), k.getInt32(8, true), k.getInt32(12, true));
+    }
+    return this.lanes.digest(this.length);
+  }
+
+  private blocks(bytes: Uint8Array, start: number, end: number): void {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let i = start; i < end; i += 16)
+      this.lanes.block(
+        view.getInt32(i, true),
+        view.getInt32(i + 4, true),
+        view.getInt32(i + 8, true),
+        view.getInt32(i + 12, true),
+      );
+  }
+}
+
 /** @returns 32 hexadecimal digits */
 export function contentHash(bytes: Uint8Array, seed = 0): string {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const lanes = new Lanes(seed);
-  const whole = bytes.length & ~15;
-  for (let i = 0; i < whole; i += 16)
-    lanes.block(
-      view.getInt32(i, true),
-      view.getInt32(i + 4, true),
-      view.getInt32(i + 8, true),
-      view.getInt32(i + 12, true),
-    );
-  if (whole < bytes.length) {
-    const last = new Uint8Array(16);
-    last.set(bytes.subarray(whole));
-    const k = new DataView(last.buffer);
-    lanes.tail(k.getInt32(0, true), k.getInt32(4, true), k.getInt32(8, true), k.getInt32(12, true));
-  }
-  return lanes.digest(bytes.length);
+  const hasher = new ContentHasher(seed);
+  hasher.update(bytes);
+  return hasher.digest();
 }

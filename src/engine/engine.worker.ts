@@ -8,6 +8,7 @@ import { InvalidInputError, throwIfCancelled, toErrorValue } from '../core/error
 import { originFiles } from '../io/opfs.ts';
 import { wasmSimdUrl } from '../nn/wasmFile.ts';
 import { evaluateFiles } from './evaluateFiles.ts';
+import { pageLazDecoder } from './lazFile.ts';
 import type {
   CallHooks,
   EngineCalls,
@@ -90,6 +91,7 @@ async function start(
     backend,
     gpu: async () => navigator.gpu,
     wasm: { paths: { simd: wasmSimdUrl } },
+    lazDecoder: pageLazDecoder,
     onDeviceLost: (error) => post({ kind: 'device-lost', error: toErrorValue(error) }),
   });
   return session.info;

@@ -79,9 +79,28 @@ export interface ModelSummary {
   readonly provenance: Readonly<Record<string, string | number>>;
 }
 
-/** Bytes of a file, or a cloud that is already parsed. */
+/** What a mesh is used as: its vertices, or points drawn evenly from its surface (the same for the same seed). */
+export type MeshUse =
+  | { readonly kind: 'vertices' }
+  | { readonly kind: 'sample'; readonly points: number; readonly seed: number };
+
+/** One entry of an archive, as it lies there. */
+export interface PackedEntry {
+  readonly packing: 'gzip' | 'deflate';
+  /** Bytes unpacked, as the archive says. */
+  readonly size: number;
+}
+
+/** A file, which is read piece by piece where its format allows that; bytes; or a cloud that is already parsed. */
 export type ScanSource =
-  | { readonly kind: 'file'; readonly name: string; readonly bytes: ArrayBuffer }
+  | {
+      readonly kind: 'blob';
+      readonly name: string;
+      readonly blob: Blob;
+      readonly packed?: PackedEntry;
+      readonly mesh?: MeshUse;
+    }
+  | { readonly kind: 'file'; readonly name: string; readonly bytes: ArrayBuffer; readonly mesh?: MeshUse }
   | { readonly kind: 'cloud'; readonly cloud: PointCloud };
 
 /** Calls of the engine: parameters, result, and what may be reported meanwhile. */

@@ -44,7 +44,7 @@ export class ReferenceDesk {
     for (const [at, source] of good.entries()) {
       throwIfCancelled(hooks.signal, 'good scans');
       hooks.onProgress?.({ stage: 'Reading good scans', fraction: at / (good.length + 1) });
-      clouds.push(session.parse(source).cloud);
+      clouds.push((await session.parse(source)).cloud);
     }
     const hash = hashOf(clouds, choice);
     const known = this.held.get(hash);
@@ -78,7 +78,7 @@ export class ReferenceDesk {
     const held = this.held.get(referenceHash);
     if (held === undefined) throw new InvalidInputError('reference', `no reference ${referenceHash} is held`);
     this.keep(referenceHash, held);
-    const scan = session.parse(source, hooks);
+    const scan = await session.parse(source, hooks);
     const parse = performance.now() - started;
     hooks.onCloud?.(scan);
     throwIfCancelled(hooks.signal, 'analyse');

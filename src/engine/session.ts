@@ -21,8 +21,10 @@ import { voxelise } from '../core/voxelise.ts';
 import { meanScore, pointScores } from '../detect/scores.ts';
 import { adapterName, type Gpu, openGpu } from '../gpu/device.ts';
 import { readBuffers } from '../gpu/readback.ts';
+import { type ByteSource, blobSource, bytesSource } from '../io/byteSource.ts';
 import { readModelFile } from '../io/modelFile.ts';
-import { readScan } from '../io/readScan.ts';
+import { type OpenOptions, openScan } from '../io/openScan.ts';
+import type { ScanFile } from '../io/report.ts';
 import type { ComputeBackend } from '../nn/backend.ts';
 import { forwardEval } from '../nn/minkunet.ts';
 import { createModel, type FrozenModel, freezeModel } from '../nn/model.ts';
@@ -49,6 +51,8 @@ export interface SessionOptions {
   /** `navigator.gpu` or Dawn's; undefined or a rejection where there is none. */
   readonly gpu?: () => Promise<GPU | undefined>;
   readonly wasm?: WasmOptions;
+  /** Loads the decoder of LAZ scans; without it they are refused. */
+  readonly lazDecoder?: () => Promise<WebAssembly.Module>;
   /** Called once when the device is lost. */
   readonly onDeviceLost?: (error: StudioError) => void;
 }
@@ -74,9 +78,12 @@ export class Session {
   private readonly models = new Map<string, LoadedModel>();
   private gpuFailure: StudioError | null = null;
 
-  private constructor(backend: ComputeBackend, info: EngineInfo) {
+  private readonly lazDecoder: SessionOptions['lazDecoder'];
+
+  private constructor(backend: ComputeBackend, info: EngineInfo, lazDecoder: SessionOptions['lazDecoder']) {
     this.backend = backend;
     this.info = info;
+    this.lazDecoder = lazDecoder;
     if (backend.name === 'webgpu')
       backend.gpu.device.addEventListener('uncapturederror', (event) => {
         this.gpuFailure ??= failureOf(event.error);
@@ -102,23 +109,37 @@ export class Session {
       }
     }
     const backend = await openWasm(options.wasm);
-    return new Session(backend, {
+    const info: EngineInfo = {
       backend: 'wasm',
       adapter: backend.description,
       software: true,
       note: `Computing on the CPU with WebAssembly (${reason}): right, but slower than a GPU.`,
-    });
+    };
+    return new Session(backend, info, options.lazDecoder);
   }
 
-  static onWebGpu(backend: ComputeBackend, info: EngineInfo): Session {
-    return new Session(backend, info);
+  static onWebGpu(backend: ComputeBackend, info: EngineInfo, { lazDecoder }: SessionOptions): Session {
+    return new Session(backend, info, lazDecoder);
   }
 
-  /** @throws FormatError, CancelledError */
-  parse(source: ScanSource, hooks: CallHooks = {}): ParsedScan {
+  /** @throws FormatError, CapacityError for more than fits the memory, CancelledError */
+  async parse(source: ScanSource, hooks: CallHooks = {}): Promise<ParsedScan> {
     if (source.kind === 'cloud') return { cloud: source.cloud, report: bareReport(source.cloud) };
-    const { cloud, report } = readScan(source.name, new Uint8Array(source.bytes), hooks);
+    const { name } = source;
+    const bytes =
+      source.kind === 'blob' ? blobSource(name, source.blob) : bytesSource(new Uint8Array(source.bytes));
+    const { cloud, report } = await this.read(name, bytes, {
+      ...hooks,
+      ...(source.mesh === undefined ? {} : { mesh: source.mesh }),
+      ...(source.kind === 'file' || source.packed === undefined ? {} : { packed: source.packed }),
+    });
     return { cloud, report };
+  }
+
+  /** `openScan` with the decoders of this session. */
+  read(name: string, source: ByteSource, options: OpenOptions = {}): Promise<ScanFile> {
+    const { lazDecoder } = this;
+    return openScan(name, source, { ...options, ...(lazDecoder === undefined ? {} : { lazDecoder }) });
   }
 
   /**
@@ -161,7 +182,7 @@ export class Session {
         loaded.summary.config.name,
         'compares a scan with a registered good scan, which analysing a scan alone does not have',
       );
-    const scan = this.parse(source, hooks);
+    const scan = await this.parse(source, hooks);
     const parse = performance.now() - started;
     hooks.onCloud?.(scan);
     await breathe(hooks.signal);
@@ -355,14 +376,15 @@ async function openOnWebGpu(gpu: Gpu, options: SessionOptions): Promise<Session>
   const backend = await openWebGpuBackend(gpu);
   void gpu.lost.then((error) => options.onDeviceLost?.(error));
   const { software } = gpu.adapter;
-  return Session.onWebGpu(backend, {
+  const info: EngineInfo = {
     backend: 'webgpu',
     adapter: backend.description,
     software,
     note: software
       ? 'WebGPU here is a software adapter: right, but slower than a GPU, and than WebAssembly.'
       : 'Computing on your GPU with WebGPU.',
-  });
+  };
+  return Session.onWebGpu(backend, info, options);
 }
 
 /** Lets messages in (a cancel, for one) between two pieces of synchronous work. @throws CancelledError */

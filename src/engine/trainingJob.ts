@@ -5,9 +5,9 @@
 
 import { CancelledError } from '../core/errors.ts';
 import type { PointCloud } from '../core/types.ts';
+import { bytesSource } from '../io/byteSource.ts';
 import { type FileStore, StorageError } from '../io/fileStore.ts';
 import { readModelFile, writeModelFile } from '../io/modelFile.ts';
-import { readScan } from '../io/readScan.ts';
 import { type OffsetModel, stateOf } from '../nn/model.ts';
 import type { TrainingResult } from '../train/run.ts';
 import type { TrainingSource } from '../train/samples.ts';
@@ -100,7 +100,7 @@ export class TrainingJob {
     this.leave = await lane.enter();
     try {
       const stored = await this.store.load(this.record);
-      const clouds = this.readClouds(stored);
+      const clouds = await this.readClouds(stored);
       await this.recallBest();
       const { bytes } = await trainModel(session, {
         ...this.record.setup,
@@ -123,19 +123,22 @@ export class TrainingJob {
     }
   }
 
-  private readClouds({ scans, preview }: StoredRun): Clouds {
+  private async readClouds({ scans, preview }: StoredRun): Promise<Clouds> {
     const voxelSize = this.record.setup.voxelSize ?? 0.03;
-    const read = scans.map(({ name, bytes, marks, role }) => {
-      const { cloud, still } = applyMarks({ ...readScan(name, bytes, {}).cloud, name }, marks);
+    const open = async (name: string, bytes: Uint8Array) =>
+      (await this.services.session.read(name, bytesSource(bytes))).cloud;
+    const read = [];
+    for (const { name, bytes, marks, role } of scans) {
+      const { cloud, still } = applyMarks({ ...(await open(name, bytes)), name }, marks);
       checkScan(cloud, voxelSize);
-      return { role, cloud, good: still === null ? cloud : { ...cloud, still } };
-    });
+      read.push({ role, cloud, good: still === null ? cloud : { ...cloud, still } });
+    }
     for (const text of compareScans(read.map(({ cloud }) => cloud)))
       this.services.onEvent({ kind: 'warning', text });
     return {
       train: read.filter(({ role }) => role === 'train').map(({ good }) => good),
       calibrate: read.filter(({ role }) => role === 'calibrate').map(({ cloud }) => cloud),
-      preview: preview === null ? null : readScan(preview.name, preview.bytes, {}).cloud,
+      preview: preview === null ? null : await open(preview.name, preview.bytes),
     };
   }
 

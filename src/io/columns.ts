@@ -25,6 +25,11 @@ export interface ColumnTarget {
   readonly offset: number;
 }
 
+/** The same column from `row` on. */
+export function shiftTarget({ array, stride, offset }: ColumnTarget, row: number): ColumnTarget {
+  return { array, stride, offset: offset + row * stride };
+}
+
 const POSITION = [['x'], ['y'], ['z']];
 const NORMAL = [
   ['nx', 'normal_x', 'normalx', 'normal x'],

@@ -8,6 +8,7 @@
  * ground truth text of the same name. Source: METHOD.md, "Evaluation protocol".
  */
 
+import { contentHash } from '../core/contentHash.ts';
 import { type ErrorValue, FormatError } from '../core/errors.ts';
 import type { PointCloud } from '../core/types.ts';
 import { finishCloud } from './finishCloud.ts';
@@ -169,7 +170,7 @@ export function parseGroundTruth(name: string, bytes: Uint8Array): GroundTruth {
     coords.push3(row[0]!, row[1]!, row[2]!);
     labels.push(row[3]! > 0 ? 1 : 0);
   }
-  const { cloud } = finishCloud(name, bytes, {
+  const { cloud } = finishCloud(name, contentHash(bytes), {
     format: 'ground truth',
     coords: coords.view(),
     normals: null,

@@ -3,7 +3,6 @@
  * faces renumbered, the origin is chosen, normals are made unit.
  */
 
-import { contentHash } from '../core/contentHash.ts';
 import { FormatError } from '../core/errors.ts';
 import type { PointCloud, Vec3 } from '../core/types.ts';
 import type { ScanFile } from './report.ts';
@@ -41,10 +40,10 @@ const FAR = 8;
 const LARGEST = 1e18;
 
 /**
- * @param bytes the file, hashed into the cloud's id
+ * @param id of the cloud, made from the file's content
  * @throws FormatError "no points" when no row has finite coordinates
  */
-export function finishCloud(name: string, bytes: Uint8Array, raw: RawCloud): ScanFile {
+export function finishCloud(name: string, id: string, raw: RawCloud): ScanFile {
   const totalRows = raw.coords.length / 3;
   const { kept, bounds } = finiteRows(raw.coords);
   const points = kept === null ? totalRows : kept.length;
@@ -53,7 +52,7 @@ export function finishCloud(name: string, bytes: Uint8Array, raw: RawCloud): Sca
   const origin = chooseOrigin(bounds);
   const faces = keepFaces(raw.faces, totalRows, kept, warnings);
   const cloud: PointCloud = {
-    id: contentHash(bytes),
+    id,
     name,
     positions: relativeTo(raw.coords, origin, kept),
     origin,

@@ -6,40 +6,50 @@ import type { PlyElement } from './plyHeader.ts';
 import { progressTicker, type ReadHooks } from './report.ts';
 import { readColumn } from './scalarTypes.ts';
 
-/** @throws FormatError with the byte at which the file ends too early */
+/** A remark on what lies behind the last element. */
+export function trailing(bytes: number): string[] {
+  return bytes > 0 ? [`${bytes} bytes behind the last element were ignored`] : [];
+}
+
+/**
+ * @param bytes the body, or what is left of it; @param base where they lie in the file
+ * @param elements those that `bytes` hold
+ * @throws FormatError with the byte at which the file ends too early
+ */
 export function readPlyBinary(
   bytes: Uint8Array,
+  base: number,
+  elements: readonly PlyElement[],
   targets: PlyTargets,
-  littleEndian: boolean,
   hooks: ReadHooks,
 ): PlyBody {
-  const { header, vertex } = targets;
-  const reader = new BodyReader(bytes, targets, littleEndian, hooks);
-  for (const element of header.elements) {
+  const { vertex } = targets;
+  const reader = new BodyReader(bytes, base, targets, hooks);
+  for (const element of elements) {
     const fixed = element.properties.every((p) => p.count === null);
     if (fixed) reader.fixedRows(element, element === vertex);
     else if (element === vertex) reader.vertexRowsWithLists(element);
     else reader.faceRows(element);
   }
-  const rest = bytes.length - reader.at;
-  return { skipped: 0, warnings: rest > 0 ? [`${rest} bytes behind the last element were ignored`] : [] };
+  return { skipped: 0, warnings: trailing(bytes.length - reader.at) };
 }
 
 class BodyReader {
   /** Next byte to read. */
-  at: number;
+  at = 0;
   private readonly view: DataView;
+  private readonly base: number;
   private readonly targets: PlyTargets;
   private readonly littleEndian: boolean;
   private readonly tick: (row: number, done: number) => void;
   /** Values of the list read last. */
   private list = new Float64Array(64);
 
-  constructor(bytes: Uint8Array, targets: PlyTargets, littleEndian: boolean, hooks: ReadHooks) {
+  constructor(bytes: Uint8Array, base: number, targets: PlyTargets, hooks: ReadHooks) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.at = targets.header.bodyStart;
+    this.base = base;
     this.targets = targets;
-    this.littleEndian = littleEndian;
+    this.littleEndian = targets.header.format === 'binary_little_endian';
     this.tick = progressTicker(hooks, 'reading PLY', bytes.length);
   }
 
@@ -128,6 +138,6 @@ class BodyReader {
   }
 
   private fail(why: string): FormatError {
-    return new FormatError(this.targets.file, `byte ${this.at}`, why);
+    return new FormatError(this.targets.file, `byte ${this.base + this.at}`, why);
   }
 }

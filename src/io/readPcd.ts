@@ -6,6 +6,7 @@ import type { RawCloud } from './finishCloud.ts';
 import { LZF_MAX_RATIO, lzfDecompress } from './lzf.ts';
 import { type PcdField, type PcdHeader, parsePcdHeader } from './pcdHeader.ts';
 import { progressTicker, type ReadHooks, UnreadableRows } from './report.ts';
+import { type RowColumn, type RowPlan, readRows, rowSpreader } from './rowPlan.ts';
 import { FLOAT32, readColumn, UINT32 } from './scalarTypes.ts';
 import { TextScanner } from './textScanner.ts';
 
@@ -14,9 +15,14 @@ interface PcdBody {
   readonly warnings: readonly string[];
 }
 
-/** @throws FormatError with line or byte when header and body disagree */
-export function readPcd(file: string, bytes: Uint8Array, hooks: ReadHooks): RawCloud {
-  const header = parsePcdHeader(file, bytes);
+interface Opened {
+  readonly header: PcdHeader;
+  readonly store: ColumnStore;
+}
+
+/** @param size of the whole file, of which `head` is the beginning */
+function open(file: string, head: Uint8Array, size: number): Opened {
+  const header = parsePcdHeader(file, head);
   const { fields, points, data } = header;
   const columns: Column[] = fields.map((f) => ({
     name: f.name,
@@ -30,17 +36,16 @@ export function readPcd(file: string, bytes: Uint8Array, hooks: ReadHooks): RawC
       '',
       `no points: the PCD has no fields x, y and z (it has: ${fields.map((f) => f.name).join(', ') || 'none'})`,
     );
-  checkLength(file, header, bytes);
+  checkLength(file, header, size);
   // Ascii coordinates are read as float64 whatever the header says: UTM values need it.
   const float32 =
     data !== 'ascii' && roles.position.every((i) => fields[i]!.type === FLOAT32 || fields[i]!.type.bytes < 4);
-  const store = new ColumnStore(columns, roles, points, float32);
-  const body =
-    data === 'ascii'
-      ? readAscii(file, bytes, header, store, hooks)
-      : readBinary(file, bytes, header, store, hooks);
-  const dropped = fields.filter((f) => f.count > 1 && f.name !== '_');
-  return store.toRawCloud(`PCD ${data}`, points, {
+  return { header, store: new ColumnStore(columns, roles, points, float32) };
+}
+
+function finish({ header, store }: Opened, body: PcdBody): RawCloud {
+  const dropped = header.fields.filter((f) => f.count > 1 && f.name !== '_');
+  return store.toRawCloud(`PCD ${header.data}`, header.points, {
     faces: null,
     skipped: body.skipped,
     warnings: [
@@ -51,13 +56,51 @@ export function readPcd(file: string, bytes: Uint8Array, hooks: ReadHooks): RawC
   });
 }
 
+/** @throws FormatError with line or byte when header and body disagree */
+export function readPcd(file: string, bytes: Uint8Array, hooks: ReadHooks): RawCloud {
+  const plan = planPcd(file, bytes, bytes.length);
+  if (plan !== null) return readRows(plan, bytes, hooks);
+  const opened = open(file, bytes, bytes.length);
+  const body =
+    opened.header.data === 'ascii'
+      ? readAscii(file, bytes, opened.header, opened.store, hooks)
+      : readCompressed(file, bytes, opened.header, opened.store, hooks);
+  return finish(opened, body);
+}
+
+/**
+ * @param head the beginning of the file with its header; @param size of the whole file
+ * @returns null unless the points are plain binary
+ * @throws as `readPcd`
+ */
+export function planPcd(file: string, head: Uint8Array, size: number): RowPlan | null {
+  if (parsePcdHeader(file, head).data !== 'binary') return null;
+  const opened = open(file, head, size);
+  const { header, store } = opened;
+  let rowBytes = 0;
+  const columns = header.fields.map((field, column): RowColumn => {
+    const offset = rowBytes;
+    rowBytes += field.count * field.type.bytes;
+    return { type: storedType(field), offset, column };
+  });
+  return {
+    start: header.bodyStart,
+    rowBytes,
+    rows: header.points,
+    stage: 'reading PCD',
+    put: rowSpreader(store, columns, rowBytes, true),
+    wantsRest: false,
+    finish: () => finish(opened, { skipped: 0, warnings: [] }),
+  };
+}
+
 /** Memory is taken by the header's count, so the body must be long enough to hold it. */
 function checkLength(
   file: string,
   { points, fields, data, bodyStart, lines }: PcdHeader,
-  bytes: Uint8Array,
+  size: number,
 ): void {
-  const available = bytes.length - bodyStart;
+  const available = size - bodyStart;
   const cutOff = (needed: string): FormatError =>
     new FormatError(
       file,
@@ -77,18 +120,16 @@ function storedType(field: PcdField): PcdField['type'] {
   return isPackedColour(field.name) && field.type === FLOAT32 ? UINT32 : field.type;
 }
 
-function readBinary(
+/** Compressed data is stored field after field. */
+function readCompressed(
   file: string,
   bytes: Uint8Array,
-  { fields, points, data, bodyStart }: PcdHeader,
+  { fields, points, bodyStart }: PcdHeader,
   store: ColumnStore,
   hooks: ReadHooks,
 ): PcdBody {
-  const compressed = data === 'binary_compressed';
   const perPoint = fields.reduce((sum, f) => sum + f.count * f.type.bytes, 0);
-  const body = compressed
-    ? decompress(file, bytes, bodyStart, perPoint * points)
-    : bytes.subarray(bodyStart, bodyStart + perPoint * points);
+  const body = decompress(file, bytes, bodyStart, perPoint * points);
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const tick = progressTicker(hooks, 'reading PCD', fields.length);
   let start = 0;
@@ -96,10 +137,8 @@ function readBinary(
     tick(0, i);
     const size = field.count * field.type.bytes;
     const target = store.target(i);
-    // Compressed data is stored field after field, plain binary point after point.
-    if (target !== null)
-      readColumn(view, storedType(field), start, compressed ? size : perPoint, points, true, target);
-    start += compressed ? size * points : size;
+    if (target !== null) readColumn(view, storedType(field), start, size, points, true, target);
+    start += size * points;
   });
   return { skipped: 0, warnings: [] };
 }

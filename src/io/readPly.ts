@@ -5,16 +5,17 @@ import { type Column, ColumnStore, columnRoles, isPackedColour } from './columns
 import { FaceList } from './faceList.ts';
 import type { RawCloud } from './finishCloud.ts';
 import { readPlyAscii } from './plyAscii.ts';
-import { readPlyBinary } from './plyBinary.ts';
-import type { PlyTargets } from './plyBody.ts';
+import { readPlyBinary, trailing } from './plyBinary.ts';
+import type { PlyBody, PlyTargets } from './plyBody.ts';
 import { type PlyElement, type PlyHeader, parsePlyHeader } from './plyHeader.ts';
 import type { ReadHooks } from './report.ts';
+import { type RowColumn, type RowPlan, readRows, rowSpreader } from './rowPlan.ts';
 import { FLOAT32 } from './scalarTypes.ts';
 
-/** @throws FormatError with line or byte when header and body disagree */
-export function readPly(file: string, bytes: Uint8Array, hooks: ReadHooks): RawCloud {
-  const header = parsePlyHeader(file, bytes);
-  checkCounts(file, header, bytes.length - header.bodyStart);
+/** @param size of the whole file, of which `head` is the beginning */
+function open(file: string, head: Uint8Array, size: number): PlyTargets {
+  const header = parsePlyHeader(file, head);
+  checkCounts(file, header, size - header.bodyStart);
   const vertex = vertexElement(file, header);
   const columns: Column[] = vertex.properties.map((p) => ({
     name: p.name,
@@ -37,16 +38,64 @@ export function readPly(file: string, bytes: Uint8Array, hooks: ReadHooks): RawC
       return type === FLOAT32 || type.bytes < 4;
     });
   const store = new ColumnStore(columns, roles, vertex.rows, float32);
-  const targets: PlyTargets = { file, header, vertex, store, faces: new FaceList() };
+  return { file, header, vertex, store, faces: new FaceList() };
+}
+
+function finish({ header, vertex, store, faces }: PlyTargets, body: PlyBody): RawCloud {
+  return store.toRawCloud(`PLY ${header.format}`, vertex.rows, {
+    faces: faces.toArray(),
+    skipped: body.skipped,
+    warnings: [...header.warnings, ...body.warnings, ...faces.warnings()],
+  });
+}
+
+/** @throws FormatError with line or byte when header and body disagree */
+export function readPly(file: string, bytes: Uint8Array, hooks: ReadHooks): RawCloud {
+  const plan = planPly(file, bytes, bytes.length, hooks);
+  if (plan !== null) return readRows(plan, bytes, hooks);
+  const targets = open(file, bytes, bytes.length);
+  const { header } = targets;
   const body =
     header.format === 'ascii'
       ? readPlyAscii(bytes, targets, hooks)
-      : readPlyBinary(bytes, targets, header.format === 'binary_little_endian', hooks);
-  return store.toRawCloud(`PLY ${header.format}`, vertex.rows, {
-    faces: targets.faces.toArray(),
-    skipped: body.skipped,
-    warnings: [...header.warnings, ...body.warnings, ...targets.faces.warnings()],
+      : readPlyBinary(bytes.subarray(header.bodyStart), header.bodyStart, header.elements, targets, hooks);
+  return finish(targets, body);
+}
+
+/**
+ * @param head the beginning of the file with its header; @param size of the whole file
+ * @returns null unless the file begins with vertices of one size in binary
+ * @throws as `readPly`
+ */
+export function planPly(file: string, head: Uint8Array, size: number, hooks: ReadHooks): RowPlan | null {
+  const { format, elements, bodyStart } = parsePlyHeader(file, head);
+  const [first, ...others] = elements;
+  if (format === 'ascii' || first === undefined || first.properties.some((p) => p.count !== null))
+    return null;
+  const targets = open(file, head, size);
+  if (targets.vertex.line !== first.line) return null;
+  let rowBytes = 0;
+  const columns = first.properties.map(({ type }, column): RowColumn => {
+    const offset = rowBytes;
+    rowBytes += type.bytes;
+    return { type, offset, column };
   });
+  const end = bodyStart + rowBytes * first.rows;
+  return {
+    start: bodyStart,
+    rowBytes,
+    rows: first.rows,
+    stage: 'reading PLY',
+    put: rowSpreader(targets.store, columns, rowBytes, format === 'binary_little_endian'),
+    wantsRest: others.length > 0,
+    finish: (rest) =>
+      finish(
+        targets,
+        others.length > 0
+          ? readPlyBinary(rest, end, others, targets, hooks)
+          : { skipped: 0, warnings: trailing(size - end) },
+      ),
+  };
 }
 
 function vertexElement(file: string, header: PlyHeader): PlyElement {

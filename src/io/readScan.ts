@@ -1,5 +1,6 @@
-/** The door to all scan formats: bytes in, a cloud and a report out. */
+/** The door to the formats that are read at once from memory: bytes in, a cloud and a report out. See `openScan`. */
 
+import { contentHash } from '../core/contentHash.ts';
 import { FormatError, throwIfCancelled } from '../core/errors.ts';
 import { finishCloud, type RawCloud } from './finishCloud.ts';
 import { readLas } from './readLas.ts';
@@ -8,6 +9,7 @@ import { readObj } from './readObj.ts';
 import { readOff } from './readOff.ts';
 import { readPcd } from './readPcd.ts';
 import { readPly } from './readPly.ts';
+import { readPtx } from './readPtx.ts';
 import { readAsciiStl, readBinaryStl } from './readStl.ts';
 import { readText } from './readText.ts';
 import type { ReadHooks, ScanFile } from './report.ts';
@@ -25,7 +27,7 @@ export function readScan(name: string, bytes: Uint8Array, hooks: ReadHooks = {})
   if (bytes.length === 0) throw new FormatError(name, '', 'no points: the file is empty');
   const text = toUtf8(bytes);
   const raw = readAs(sniffFormat(name, text), name, text, hooks);
-  const scan = finishCloud(name, bytes, raw);
+  const scan = finishCloud(name, contentHash(bytes), raw);
   hooks.onProgress?.({ stage: 'reading', fraction: 1 });
   return scan;
 }
@@ -48,6 +50,8 @@ function readAs(format: ScanFormat, name: string, bytes: Uint8Array, hooks: Read
       return readAsciiStl(name, bytes, hooks);
     case 'stl binary':
       return readBinaryStl(name, bytes, hooks);
+    case 'ptx':
+      return readPtx(name, bytes, hooks);
     case 'text':
       return readText(name, bytes, extensionOf(name), hooks);
     default:

@@ -4,15 +4,19 @@ import { FormatError } from '../core/errors.ts';
 import { FaceList } from './faceList.ts';
 import type { RawCloud } from './finishCloud.ts';
 import { progressTicker, type ReadHooks, UnreadableRows } from './report.ts';
+import { type RowPlan, readRows } from './rowPlan.ts';
 import { TextScanner } from './textScanner.ts';
 import { VertexMerger } from './vertexMerger.ts';
 
 const HEADER_BYTES = 84;
 const FACET_BYTES = 50;
 
-/** True when the length fits the facet count: a binary STL, even when it begins with "solid". */
-export function isBinaryStl(bytes: Uint8Array): boolean {
-  return bytes.length >= HEADER_BYTES && bytes.length === HEADER_BYTES + FACET_BYTES * facetCount(bytes);
+/**
+ * True when the length fits the facet count: a binary STL, even when it begins with "solid".
+ * @param head the beginning of the file; @param size of the whole file
+ */
+export function isBinaryStl(head: Uint8Array, size: number): boolean {
+  return size >= HEADER_BYTES && size === HEADER_BYTES + FACET_BYTES * facetCount(head);
 }
 
 function facetCount(bytes: Uint8Array): number {
@@ -21,34 +25,49 @@ function facetCount(bytes: Uint8Array): number {
 
 /** @throws FormatError when the file is shorter than its facet count says */
 export function readBinaryStl(file: string, bytes: Uint8Array, hooks: ReadHooks): RawCloud {
-  if (bytes.length < HEADER_BYTES)
-    throw new FormatError(
-      file,
-      '',
-      `a binary STL has at least ${HEADER_BYTES} bytes, this file ${bytes.length}`,
-    );
-  const facets = facetCount(bytes);
-  const available = Math.floor((bytes.length - HEADER_BYTES) / FACET_BYTES);
+  return readRows(planStl(file, bytes, bytes.length), bytes, hooks);
+}
+
+/**
+ * @param head the beginning of a binary STL; @param size of the whole file
+ * @throws as `readBinaryStl`
+ */
+export function planStl(file: string, head: Uint8Array, size: number): RowPlan {
+  if (size < HEADER_BYTES)
+    throw new FormatError(file, '', `a binary STL has at least ${HEADER_BYTES} bytes, this file ${size}`);
+  const facets = facetCount(head);
+  const available = Math.floor((size - HEADER_BYTES) / FACET_BYTES);
   if (facets > available)
     throw new FormatError(
       file,
       'byte 80',
       `the header declares ${facets} facets, the file can hold ${available}: is it cut off, or no STL?`,
     );
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const tick = progressTicker(hooks, 'reading STL', facets);
   const vertices = new VertexMerger();
   const faces = new FaceList();
-  const corner = (at: number): number =>
-    vertices.add(view.getFloat32(at, true), view.getFloat32(at + 4, true), view.getFloat32(at + 8, true));
-  for (let f = 0; f < facets; f++) {
-    tick(f, f);
-    const at = HEADER_BYTES + f * FACET_BYTES + 12;
-    faces.triangle(corner(at), corner(at + 12), corner(at + 24));
-  }
-  const rest = bytes.length - HEADER_BYTES - facets * FACET_BYTES;
-  const warnings = rest > 0 ? [`${rest} bytes behind the last facet were ignored`] : [];
-  return mesh('STL binary', vertices, faces, 0, warnings);
+  const rest = size - HEADER_BYTES - facets * FACET_BYTES;
+  return {
+    start: HEADER_BYTES,
+    rowBytes: FACET_BYTES,
+    rows: facets,
+    stage: 'reading STL',
+    put(bytes, _, count) {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const corner = (at: number): number =>
+        vertices.add(view.getFloat32(at, true), view.getFloat32(at + 4, true), view.getFloat32(at + 8, true));
+      for (let f = 0, at = 12; f < count; f++, at += FACET_BYTES)
+        faces.triangle(corner(at), corner(at + 12), corner(at + 24));
+    },
+    wantsRest: false,
+    finish: () =>
+      mesh(
+        'STL binary',
+        vertices,
+        faces,
+        0,
+        rest > 0 ? [`${rest} bytes behind the last facet were ignored`] : [],
+      ),
+  };
 }
 
 /** @throws FormatError when the file ends within a facet or most vertices are unreadable */

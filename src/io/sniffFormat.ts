@@ -1,10 +1,21 @@
 /** Which format a file has: by its content first, by its extension where the content does not say. */
 
 import { FormatError } from '../core/errors.ts';
+import { isPtx } from './readPtx.ts';
 import { isBinaryStl } from './readStl.ts';
 import { latin1 } from './textScanner.ts';
 
-export type ScanFormat = 'ply' | 'pcd' | 'npy' | 'off' | 'stl ascii' | 'stl binary' | 'obj' | 'las' | 'text';
+export type ScanFormat =
+  | 'ply'
+  | 'pcd'
+  | 'npy'
+  | 'off'
+  | 'las'
+  | 'stl ascii'
+  | 'stl binary'
+  | 'obj'
+  | 'ptx'
+  | 'text';
 
 /** Endings of the files that scans come in, for picking them out of a folder. */
 export const SCAN_EXTENSIONS: readonly string[] = [
@@ -18,7 +29,11 @@ export const SCAN_EXTENSIONS: readonly string[] = [
   'txt',
   'csv',
   'pts',
+  'ptx',
+  'asc',
   'las',
+  'laz',
+  'e57',
 ];
 
 /** Extensions whose format is known by its first bytes; a file without them is not what it is called. */
@@ -41,12 +56,12 @@ const OTHERS: readonly (readonly [string, string])[] = [
   ['MM\0*', 'a TIFF image'],
   ['RIFF', 'a RIFF file (WebP image, sound or video)'],
   ['%PDF', 'a PDF document'],
-  ['PK\x03\x04', 'a ZIP archive (also docx, 3mf, npz, pth): unpack it first'],
-  ['\x1f\x8b', 'a gzip archive: unpack it first'],
+  ['PK\x03\x04', 'a ZIP archive (also docx, 3mf, npz, pth)'],
+  ['\x1f\x8b', 'a gzip archive'],
   ['7z\xbc\xaf', 'a 7-Zip archive: unpack it first'],
   ['Rar!', 'a RAR archive: unpack it first'],
   ['\x28\xb5\x2f\xfd', 'a Zstandard archive: unpack it first'],
-  ['ASTM-E57', 'an E57 scan, which is not supported yet: export it as PLY or PCD'],
+  ['ASTM-E57', 'an E57 scan, which is not read here: export it as PLY or PCD'],
   ['glTF', 'a binary glTF model, which is not supported: export it as PLY or OBJ'],
   ['Kaydara', 'an FBX model, which is not supported: export it as PLY or OBJ'],
   ['\x89HDF', 'an HDF5 file, which is not supported'],
@@ -63,15 +78,30 @@ export function extensionOf(name: string): string {
   return /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
 }
 
-/** @throws FormatError that says what the file is instead, or that it is not known */
-export function sniffFormat(file: string, bytes: Uint8Array): ScanFormat {
+/**
+ * By its name; a packed scan too. Hidden files and the copies that macOS makes in archives are none.
+ */
+export function looksLikeScan(path: string): boolean {
+  if (/(^|\/)(\.|__MACOSX\/)/.test(path)) return false;
+  return SCAN_EXTENSIONS.includes(extensionOf(path.replace(/\.gz$/i, '')));
+}
+
+export function isArchive(name: string): boolean {
+  return extensionOf(name) === 'zip';
+}
+
+/**
+ * @param bytes the file, or its beginning; @param size of the whole file
+ * @throws FormatError that says what the file is instead, or that it is not known
+ */
+export function sniffFormat(file: string, bytes: Uint8Array, size = bytes.length): ScanFormat {
   const extension = extensionOf(file);
   const head = latin1(bytes, 0, Math.min(bytes.length, 1024));
   if (/^ply\s/.test(head)) return 'ply';
   if (head.startsWith('\x93NUMPY')) return 'npy';
   if (head.startsWith('LASF')) return 'las';
   if (isPcd(head)) return 'pcd';
-  if (isBinaryStl(bytes)) return 'stl binary';
+  if (isBinaryStl(bytes, size)) return 'stl binary';
   if (/^\s*solid\b/i.test(head) && /\b(facet|endsolid)\b/i.test(head)) return 'stl ascii';
   if (/^\s*(#[^\n]*\n\s*)*(ST)?C?N?4?n?OFF\b/.test(head)) return 'off';
   const other = OTHERS.find(([magic]) => head.startsWith(magic));
@@ -85,6 +115,7 @@ export function sniffFormat(file: string, bytes: Uint8Array): ScanFormat {
   if (expected !== undefined) throw new FormatError(file, 'line 1', `${expected}, this file does not`);
   if (extension === 'stl')
     throw new FormatError(file, 'line 1', 'a text STL begins with "solid", this file does not');
+  if (isPtx(bytes)) return 'ptx';
   return extension === 'obj' || isObj(head) ? 'obj' : 'text';
 }
 

@@ -104,13 +104,6 @@ function sampleLines(bytes: Uint8Array): Line[] {
 
 /** Texts full of numbers that are no point lists would otherwise be misread. */
 function refuseOtherText(file: string, lines: readonly Line[]): void {
-  const counts = lines.slice(0, 10).map((l) => splitLine(l.text, 0).filter((f) => NUMBER.test(f)).length);
-  if (counts.join(' ') === '1 1 3 3 3 3 4 4 4 4')
-    throw new FormatError(
-      file,
-      'line 1',
-      'this is a PTX scan, which is not supported: export it as PTS, XYZ or PLY',
-    );
   if (/^\s*ncols\s+\d+/i.test(lines[0]?.text ?? ''))
     throw new FormatError(file, 'line 1', 'this is an ESRI grid (a raster), not a list of points');
 }

@@ -8,7 +8,9 @@ import type {
   Calibration,
   EngineInfo,
   EngineMemory,
+  MeshUse,
   ModelSummary,
+  PackedEntry,
   ParseReport,
   Progress,
   Verdict,
@@ -31,7 +33,8 @@ export type ThemeChoice = 'system' | 'dark' | 'light' | 'report';
 
 /** Where the bytes of a scan come from; they can be read again. */
 export type ScanOrigin =
-  | { readonly kind: 'file'; readonly file: File }
+  /** `packed`: the file is an entry of an archive, as it lies there. */
+  | { readonly kind: 'file'; readonly file: File; readonly packed?: PackedEntry }
   | { readonly kind: 'sample'; readonly sample: SampleEntry };
 
 export type ScanStatus =
@@ -59,6 +62,8 @@ export interface Scan {
   readonly unit: LengthUnit;
   /** What the file's coordinates are multiplied by, where the user said that it is in another unit. */
   readonly scale: number;
+  /** What a mesh is used as. */
+  readonly mesh: MeshUse;
   readonly status: ScanStatus;
   readonly cloud: PointCloud | null;
   /** Source units per model unit; null before the scan was read, and for one without extent. */

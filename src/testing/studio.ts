@@ -147,7 +147,7 @@ export class FakeEngine {
   }
 
   private fit({ good, detector }: EngineCalls['fitReference']['params']): ReferenceSummary {
-    const names = good.map((source) => (source.kind === 'file' ? source.name : source.cloud.name));
+    const names = good.map((source) => (source.kind === 'cloud' ? source.cloud.name : source.name));
     this.fits.push(names);
     return {
       hash: `${detector.name}: ${names.join(' ')}`,
@@ -219,10 +219,10 @@ export class FakeEngine {
     modelHash: string | undefined,
     hooks: CallHooks,
   ): Promise<unknown> {
-    const name = source.kind === 'file' ? source.name : source.cloud.name;
+    const name = source.kind === 'cloud' ? source.cloud.name : source.name;
     if (name.startsWith('broken'))
       throw { kind: 'format', where: `${name}: line 3`, message: 'bad header' } satisfies ErrorValue;
-    const cloud = source.kind === 'file' ? cloudOf(name, this.pointsOf.get(name)) : source.cloud;
+    const cloud = source.kind === 'cloud' ? source.cloud : cloudOf(name, this.pointsOf.get(name));
     const report = {
       format: 'ply',
       points: cloud.positions.length / 3,

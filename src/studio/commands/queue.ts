@@ -12,7 +12,7 @@ import { type Analysis, activeScan, type Scan, type StudioState, scanBytes } fro
 import { formatCount, formatMilliseconds } from '../units.ts';
 import type { Context } from './context.ts';
 import type { References } from './references.ts';
-import { readScanFile } from './scanFiles.ts';
+import { sourceOf } from './scanFiles.ts';
 
 export interface Queue {
   /** Starts the next waiting scan if the engine is free; call after every change that could allow it. */
@@ -141,8 +141,8 @@ async function openedFirst(
 
 async function readSource(ctx: Context, scan: Scan, signal: AbortSignal): Promise<EngineResult<ScanSource>> {
   if (scan.cloud !== null) return { ok: true, value: { kind: 'cloud', cloud: scan.cloud } };
-  const file = await readScanFile(ctx, scan, signal);
-  return file.ok ? { ok: true, value: { kind: 'file', ...file.value } } : file;
+  const source = await sourceOf(ctx, scan.origin, signal);
+  return source.ok ? { ok: true, value: { ...source.value, mesh: scan.mesh } } : source;
 }
 
 /** Shows a cloud as soon as it is read, before it is scored. */

@@ -19,7 +19,7 @@ import {
 } from '../referenceState.ts';
 import type { Scan, ScanOrigin } from '../state.ts';
 import type { Context } from './context.ts';
-import { readOrigin } from './scanFiles.ts';
+import { sourceOf } from './scanFiles.ts';
 
 export interface ReferenceCommands {
   /** Files of good scans; what is judged by them is judged again. */
@@ -161,9 +161,9 @@ async function fitSet(
 ): Promise<EngineResult<ReferenceSummary>> {
   const sources: ScanSource[] = [];
   for (const { origin } of good) {
-    const file = await readOrigin(ctx, origin, hooks.signal);
-    if (!file.ok) return file;
-    sources.push({ kind: 'file', ...file.value });
+    const source = await sourceOf(ctx, origin, hooks.signal);
+    if (!source.ok) return source;
+    sources.push(source.value);
   }
   // Its own progress; the cloud that goes out is that of the scan to check.
   const { signal, onProgress } = hooks;

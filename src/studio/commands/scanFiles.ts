@@ -2,8 +2,11 @@
 
 import { toErrorValue } from '../../core/errors.ts';
 import type { EngineResult } from '../../engine/client.ts';
+import type { ScanSource } from '../../engine/protocol.ts';
+import { blobSource } from '../../io/byteSource.ts';
+import { unpack } from '../../io/unpack.ts';
 import type { GoodScan } from '../referenceState.ts';
-import type { Scan } from '../state.ts';
+import type { Scan, ScanOrigin } from '../state.ts';
 import type { Context } from './context.ts';
 
 export interface ScanFile {
@@ -33,7 +36,7 @@ export async function readOrigin(
     return { ok: true, value: { name: file.split('/').at(-1) ?? file, bytes: fetched.value } };
   }
   try {
-    return { ok: true, value: { name: origin.file.name, bytes: await origin.file.arrayBuffer() } };
+    return { ok: true, value: { name: origin.file.name, bytes: await bytesOf(origin) } };
   } catch (error) {
     // The browser's own words: the file was moved, changed or may not be read.
     return {
@@ -41,4 +44,25 @@ export async function readOrigin(
       error: { kind: 'format', where: origin.file.name, message: toErrorValue(error).message },
     };
   }
+}
+
+async function bytesOf({ file, packed }: Extract<ScanOrigin, { kind: 'file' }>): Promise<ArrayBuffer> {
+  if (packed === undefined) return file.arrayBuffer();
+  return (await unpack(file.name, blobSource(file.name, file), packed.packing, packed.size, {})).slice()
+    .buffer;
+}
+
+/** What the engine reads: files of the user's own piece by piece, those of the page as bytes. */
+export async function sourceOf(
+  ctx: Context,
+  origin: GoodScan['origin'],
+  signal?: AbortSignal,
+): Promise<EngineResult<Exclude<ScanSource, { kind: 'cloud' }>>> {
+  if (origin.kind === 'file') {
+    const { file, packed } = origin;
+    const source = { kind: 'blob', name: file.name, blob: file } as const;
+    return { ok: true, value: packed === undefined ? source : { ...source, packed } };
+  }
+  const read = await readOrigin(ctx, origin, signal);
+  return read.ok ? { ok: true, value: { kind: 'file', ...read.value } } : read;
 }

@@ -1,7 +1,10 @@
 /** Commands for the list of scans: open, choose, retry, remove. */
 
+import { toErrorValue } from '../../core/errors.ts';
 import { scaleCloud } from '../../core/scaleCloud.ts';
-import { looksLikeScan } from '../formats.ts';
+import type { MeshUse } from '../../engine/protocol.ts';
+import { type ArchivedScan, scansIn } from '../archives.ts';
+import { isArchive, looksLikeScan } from '../formats.ts';
 import { activeScan, neighbourScan, type Scan, type ScanOrigin } from '../state.ts';
 import type { LengthUnit } from '../units.ts';
 import type { Context } from './context.ts';
@@ -22,6 +25,8 @@ export interface ScanCommands {
   retryScan(id: string): void;
   removeScan(id: string): void;
   setUnit(scanId: string, unit: LengthUnit): void;
+  /** A mesh as its vertices or as points of its surface: reads the scan again and judges it again. */
+  useMesh(scanId: string, mesh: MeshUse): void;
   /** The scan is in another unit than its good scans: multiplies its coordinates and judges it again. */
   scaleScan(scanId: string, factor: number): void;
 }
@@ -33,17 +38,24 @@ export function activate(ctx: Context, scan: Scan): void {
 }
 
 export function createScanCommands(ctx: Context, queue: Queue): ScanCommands {
-  const openFiles = (files: readonly File[]) => {
-    const added = files.map((file) => add(ctx, file.name, { kind: 'file', file }, 'file'));
+  const openAll = (files: readonly ArchivedScan[]) => {
+    const added = files.map(({ file, ...packed }) =>
+      add(ctx, file.name, { kind: 'file', file, ...packed }, 'file'),
+    );
     // Files that are opened here are meant to be learned from.
     if (ctx.state().mode === 'train') for (const { id } of added) giveRole(ctx, id, 'train');
     if (added.length > 1) ctx.log('info', `${added.length} files put into the queue`);
     if (added[0] !== undefined) show(ctx, queue, added[0].id);
   };
+  const openFiles = (files: readonly File[]) => {
+    const plain = files.filter(({ name }) => !isArchive(name));
+    if (plain.length > 0) openAll(plain.map((file) => ({ file })));
+    for (const archive of files) if (isArchive(archive.name)) void openArchive(ctx, archive, openAll);
+  };
   return {
     openFiles,
     openFolder(files) {
-      const scans = files.filter((file) => looksLikeScan(file.name));
+      const scans = files.filter(({ name }) => looksLikeScan(name) || isArchive(name));
       const passed = files.length - scans.length;
       const text = `${passed} of ${files.length} files in the folder are no scans and were passed over`;
       if (passed > 0) ctx.log('warning', text);
@@ -68,8 +80,38 @@ export function createScanCommands(ctx: Context, queue: Queue): ScanCommands {
       ctx.updateScan(scanId, { ...judgedAgain(scan), cloud, scale: scan.scale * factor });
       queue.pump();
     },
+    useMesh(scanId, mesh) {
+      const scan = ctx.state().scans.find(({ id }) => id === scanId);
+      if (scan === undefined) return;
+      // Read again from its file; the points on screen stay until the others are there.
+      ctx.updateScan(scanId, { ...judgedAgain(scan), cloud: null, mesh });
+      show(ctx, queue, scanId);
+    },
     setUnit: (scanId, unit) => ctx.updateScan(scanId, { unit }),
   };
+}
+
+async function openArchive(
+  ctx: Context,
+  archive: File,
+  openAll: (scans: readonly ArchivedScan[]) => void,
+): Promise<void> {
+  try {
+    const { scans, passed } = await scansIn(archive);
+    if (passed > 0)
+      ctx.log('warning', `${passed} files in “${archive.name}” are no scans and were passed over`);
+    openAll(scans);
+  } catch (error) {
+    const { where, message } = toErrorValue(error);
+    ctx.notify({
+      tone: 'error',
+      title: `Could not open “${archive.name}”`,
+      where: where || archive.name,
+      cause: message,
+      next: 'Unpack the archive and open the scans themselves.',
+      action: null,
+    });
+  }
 }
 
 function add(ctx: Context, name: string, origin: ScanOrigin, unit: LengthUnit): Scan {
@@ -79,6 +121,7 @@ function add(ctx: Context, name: string, origin: ScanOrigin, unit: LengthUnit): 
     origin,
     unit,
     scale: 1,
+    mesh: { kind: 'vertices' },
     status: { kind: 'waiting' },
     cloud: null,
     radius: null,
