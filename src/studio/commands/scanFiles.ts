@@ -24,7 +24,7 @@ export function readScanFile(
 }
 
 /** The bytes of a scan, or of a good scan that comes with the page. */
-export async function readOrigin(
+async function readOrigin(
   { services }: Context,
   origin: GoodScan['origin'],
   signal?: AbortSignal,
