@@ -36,7 +36,8 @@ export default defineConfig({
   fullyParallel: false,
   retries: 0,
   forbidOnly: process.env.CI !== undefined,
-  timeout: 90_000,
+  // The first verdict waits for good scans to be laid on each other: tens of seconds on a busy CPU.
+  timeout: 240_000,
   expect: { timeout: 30_000 },
   reporter: 'list',
   use: {
