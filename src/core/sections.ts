@@ -46,7 +46,8 @@ function cross(a: Vec3, b: Vec3): Vec3 {
 /** @returns the same direction with length 1, or null for one without direction */
 export function unit(vector: Vec3): Vec3 | null {
   const length = Math.hypot(...vector);
-  if (!(length > 0) || !Number.isFinite(length)) return null;
+  // Denormal numbers have too few digits left to divide by.
+  if (!(length > 1e-150) || !Number.isFinite(length)) return null;
   return [vector[0] / length, vector[1] / length, vector[2] / length];
 }
 
