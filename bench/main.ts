@@ -87,12 +87,14 @@ function say(line: string): void {
 }
 
 const sharing: (ShareResult | LoadResult)[] = [];
-for (const points of values.quick ? [100_000] : [30_000, 100_000, 1_000_000]) {
-  say(`sharing, ${points} points`);
-  found(sharing, await benchBundle(points));
+if (!values.conv) {
+  for (const points of values.quick ? [100_000] : [30_000, 100_000, 1_000_000]) {
+    say(`sharing, ${points} points`);
+    found(sharing, await benchBundle(points));
+  }
+  say('share server over loopback');
+  for (const result of await benchServer(values.quick ? 2 : 5)) found(sharing, result);
 }
-say('share server over loopback');
-for (const result of await benchServer(values.quick ? 2 : 5)) found(sharing, result);
 if (values.share) {
   if (values.json) process.stdout.write(`${JSON.stringify({ commit: commit(), sharing })}\n`);
   process.exit(0);
