@@ -1,6 +1,6 @@
 /** The engine in this process: Dawn for WebGPU, the wasm backend from node_modules. */
 
-import type { Analysis, BackendName, ModelSummary } from '../engine/protocol.ts';
+import type { Analysis, BackendName, MeshUse, ModelSummary } from '../engine/protocol.ts';
 import { Session } from '../engine/session.ts';
 import { nodeGpu } from '../gpu/nodeGpu.ts';
 import type { ScanFile } from '../io/report.ts';
@@ -37,9 +37,10 @@ export async function inspectFile(
   session: Session,
   model: ModelSummary,
   terminal: Terminal,
+  mesh: MeshUse,
 ): Promise<Inspection> {
   const started = performance.now();
-  const scan = await readScanFile(file, terminal);
+  const scan = await readScanFile(file, terminal, mesh);
   const parse = performance.now() - started;
   const analysis = await session.analyse({ kind: 'cloud', cloud: scan.cloud }, model.hash, {
     signal: terminal.signal,

@@ -4,26 +4,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { InvalidInputError } from '../core/errors.ts';
-import { readScan } from '../io/readScan.ts';
+import type { MeshUse } from '../engine/protocol.ts';
 import type { ScanFile } from '../io/report.ts';
-import { extensionOf, SCAN_EXTENSIONS } from '../io/sniffFormat.ts';
+import { looksLikeScan } from '../io/sniffFormat.ts';
 import { UsageError } from './command.ts';
+import { expandArchives, readScanSource } from './scanSource.ts';
 import type { Terminal } from './terminal.ts';
-
-/** Reasons of the operating system in words. */
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EISDIR: 'is a folder, not a file',
-  ENOTDIR: 'is a file, not a folder',
-  EACCES: 'no permission to read it',
-  ERR_FS_FILE_TOO_LARGE: 'larger than 2 GiB',
-};
-
-/** Why the operating system did not let us read, in words. */
-export function whyUnreadable(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return REASONS[code] ?? `cannot be read (${code || String(error)})`;
-}
+import { whyUnreadable } from './whyUnreadable.ts';
 
 /** @throws InvalidInputError naming the file and why it cannot be read */
 export async function readBytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -37,10 +24,14 @@ export async function readBytes(file: string): Promise<Uint8Array<ArrayBuffer>> 
   }
 }
 
-/** @throws FormatError, InvalidInputError, CancelledError */
-export async function readScanFile(file: string, terminal: Terminal): Promise<ScanFile> {
-  const bytes = await readBytes(file);
-  return readScan(file, bytes, {
+/** @throws FormatError, CapacityError, InvalidInputError, CancelledError */
+export async function readScanFile(
+  file: string,
+  terminal: Terminal,
+  mesh: MeshUse = { kind: 'vertices' },
+): Promise<ScanFile> {
+  return readScanSource(file, {
+    mesh,
     signal: terminal.signal,
     onProgress: (progress) => terminal.progress(file, progress),
   });
@@ -50,13 +41,13 @@ export async function readScanFile(file: string, terminal: Terminal): Promise<Sc
 async function scansIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && SCAN_EXTENSIONS.includes(extensionOf(entry.name)))
+    .filter((entry) => entry.isFile() && looksLikeScan(entry.name))
     .map((entry) => join(folder, entry.name))
     .sort();
 }
 
 /**
- * Files as they are, folders as the scans in them, or in their subfolder `train` (the datasets' layout).
+ * Files as they are, archives and folders as the scans in them, or in their subfolder `train` (the datasets' layout).
  * @throws InvalidInputError for a path that is not there or a folder without scans
  */
 export async function scanFiles(paths: readonly string[]): Promise<string[]> {
@@ -66,7 +57,7 @@ export async function scanFiles(paths: readonly string[]): Promise<string[]> {
       throw new InvalidInputError(path, whyUnreadable(error));
     });
     if (!found.isDirectory()) {
-      files.push(path);
+      files.push(...(await expandArchives([path])));
       continue;
     }
     let scans = await scansIn(path);
@@ -100,7 +91,8 @@ export function outputPaths(files: readonly string[], folder: string, ending: st
   const taken = new Set<string>();
   const paths = new Map<string, string>();
   for (const file of files) {
-    const stem = basename(file, extname(file));
+    const plain = file.replace(/\.gz$/i, '');
+    const stem = basename(plain, extname(plain));
     let path = join(folder, stem + ending);
     for (let n = 2; taken.has(path); n++) path = join(folder, `${stem}-${n}${ending}`);
     if (inputs.has(resolve(path)))

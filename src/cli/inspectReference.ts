@@ -2,6 +2,7 @@
 
 import { toErrorValue } from '../core/errors.ts';
 import type { Detection, Detector, FittedDetector } from '../detect/detector.ts';
+import type { MeshUse } from '../engine/protocol.ts';
 import type { ScanFile } from '../io/report.ts';
 import { writePly } from '../io/writePly.ts';
 import { EXIT } from './command.ts';
@@ -84,6 +85,7 @@ export async function inspectAgainst(
   detector: Detector<FittedDetector>,
   fitted: FittedDetector,
   ply: ReadonlyMap<string, string>,
+  mesh: MeshUse,
   terminal: Terminal,
 ): Promise<number> {
   let failed = false;
@@ -91,7 +93,7 @@ export async function inspectAgainst(
     terminal.throwIfCancelled();
     try {
       const started = performance.now();
-      const scan = await readScanFile(file, terminal);
+      const scan = await readScanFile(file, terminal, mesh);
       const detection = await detector.score(scan.cloud, fitted);
       const path = ply.get(file);
       if (path !== undefined)

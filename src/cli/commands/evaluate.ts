@@ -16,8 +16,9 @@ import { evaluationCategories } from '../../io/evaluationCategories.ts';
 import { type Arguments, type Command, EXIT, UsageError } from '../command.ts';
 import { DETECTOR_HELP, detectorName, fitOn, openDetector } from '../detectors.ts';
 import { loadModelFile, openSessionFor } from '../engine.ts';
-import { readBytes, whyUnreadable } from '../files.ts';
+import { readBytes } from '../files.ts';
 import type { Terminal } from '../terminal.ts';
+import { whyUnreadable } from '../whyUnreadable.ts';
 
 /**
  * The categories of a dataset's folder, or of the folder of a single category, or a folder of scans with label

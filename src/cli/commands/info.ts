@@ -4,6 +4,8 @@ import { toErrorValue } from '../../core/errors.ts';
 import type { PointCloud } from '../../core/types.ts';
 import { type Command, EXIT } from '../command.ts';
 import { readScanFile } from '../files.ts';
+import { MESH_HELP, MESH_OPTIONS, meshOption } from '../meshOption.ts';
+import { expandArchives } from '../scanSource.ts';
 
 /** @returns [min, max] in source units with the origin added, or null for no points */
 function boundsOf({ positions, origin }: PointCloud): [number[], number[]] | null {
@@ -22,18 +24,22 @@ function boundsOf({ positions, origin }: PointCloud): [number[], number[]] | nul
 export const info: Command = {
   name: 'info',
   summary: 'Says what scan files hold.',
-  synopsis: 'FILE... [--json]',
+  synopsis: 'FILE... [--mesh vertices|sample [--samples N]] [--json]',
   help: [
+    ...MESH_HELP,
+    '',
+    'An archive (.zip) stands for the scans in it.',
     'One JSON object a file: file, format, points, faces, bounds ([[min x, y, z], [max x, y, z]]),',
     'attributes, skipped, nan; or file, error {kind, where, message}. A bad file does not stop the rest.',
   ],
-  options: {},
+  options: MESH_OPTIONS,
   async run(args, terminal) {
     let failed = false;
-    for (const file of args.files('a scan file')) {
+    const mesh = meshOption(args);
+    for (const file of await expandArchives(args.files('a scan file'))) {
       terminal.throwIfCancelled();
       try {
-        const { cloud, report } = await readScanFile(file, terminal);
+        const { cloud, report } = await readScanFile(file, terminal, mesh);
         const attributes = [
           ...(cloud.normals === null ? [] : ['normals']),
           ...(cloud.colours === null ? [] : ['colours']),

@@ -1,7 +1,7 @@
 /** `po3ad inspect`: scans in, verdicts and offsets out. */
 
 import { toErrorValue } from '../../core/errors.ts';
-import type { ModelSummary } from '../../engine/protocol.ts';
+import type { MeshUse, ModelSummary } from '../../engine/protocol.ts';
 import type { Session } from '../../engine/session.ts';
 import type { ScanFile } from '../../io/report.ts';
 import { writeNpy } from '../../io/writeNpy.ts';
@@ -11,7 +11,9 @@ import { DETECTOR_HELP, detectorName, openDetector, openReference } from '../det
 import { type Inspection, inspectFile, loadModelFile, openSessionFor } from '../engine.ts';
 import { outputPaths, writeOutput } from '../files.ts';
 import { inspectAgainst } from '../inspectReference.ts';
+import { MESH_HELP, MESH_OPTIONS, meshOption } from '../meshOption.ts';
 import { offsetColumns } from '../offsetColumns.ts';
+import { expandArchives } from '../scanSource.ts';
 import type { Terminal } from '../terminal.ts';
 
 /**
@@ -72,13 +74,14 @@ async function inspectAll(
   session: Session,
   model: ModelSummary,
   outputs: Outputs,
+  mesh: MeshUse,
   terminal: Terminal,
 ): Promise<number> {
   let failed = false;
   for (const file of files) {
     terminal.throwIfCancelled();
     try {
-      const inspection = await inspectFile(file, session, model, terminal);
+      const inspection = await inspectFile(file, session, model, terminal, mesh);
       const ply = outputs.ply.get(file);
       if (ply !== undefined) await writeOutput(ply, scoredPly(inspection));
       if (outputs.npy !== undefined) {
@@ -107,7 +110,9 @@ export const inspect: Command = {
     '--out DIR        writes each scan there as PLY with offset_x, offset_y, offset_z and score',
     '--offsets F.npy  float32 [N, 3] offsets in model units, one row per row of the file; one FILE only.',
     '                 Rows that were left out on reading (not finite) are NaN',
+    ...MESH_HELP,
     '',
+    'An archive (.zip) stands for the scans in it.',
     'One JSON object a scan: file, points, voxels (strides 1, 2, 4, 8, 16), objectScore, threshold, verdict',
     '(ok, not-ok or uncalibrated), backend, adapter, timings (ms: parse, voxelise, pyramid, network, total);',
     'with --reference instead of the voxels and the backend: detector, radius, registration {verdict, overlap,',
@@ -120,9 +125,11 @@ export const inspect: Command = {
     detector: { type: 'string' },
     out: { type: 'string' },
     offsets: { type: 'string' },
+    ...MESH_OPTIONS,
   },
   async run(args, terminal) {
-    const files = args.files('a scan file');
+    const mesh = meshOption(args);
+    const files = await expandArchives(args.files('a scan file'));
     const reference = args.text('reference');
     const out = args.text('out');
     const npy = args.text('offsets');
@@ -133,7 +140,7 @@ export const inspect: Command = {
       const { detector, dispose } = await openDetector(args, terminal);
       try {
         const fitted = await openReference(detector, reference, terminal);
-        return await inspectAgainst(files, detector, fitted, ply, terminal);
+        return await inspectAgainst(files, detector, fitted, ply, mesh, terminal);
       } finally {
         dispose();
       }
@@ -143,7 +150,7 @@ export const inspect: Command = {
     const session = await openSessionFor(args.backend(), terminal);
     try {
       const model = await loadModelFile(session, modelFile);
-      return await inspectAll(files, session, model, { ply, npy }, terminal);
+      return await inspectAll(files, session, model, { ply, npy }, mesh, terminal);
     } finally {
       session.dispose();
     }

@@ -25,7 +25,7 @@ export interface ScanCommands {
   retryScan(id: string): void;
   removeScan(id: string): void;
   setUnit(scanId: string, unit: LengthUnit): void;
-  /** A mesh as its vertices or as points of its surface: reads the scan again and judges it again. */
+  /** A mesh as its vertices or as points of its surface: reads the scan again and judges it again; not while it is being read. */
   useMesh(scanId: string, mesh: MeshUse): void;
   /** The scan is in another unit than its good scans: multiplies its coordinates and judges it again. */
   scaleScan(scanId: string, factor: number): void;
@@ -82,9 +82,9 @@ export function createScanCommands(ctx: Context, queue: Queue): ScanCommands {
     },
     useMesh(scanId, mesh) {
       const scan = ctx.state().scans.find(({ id }) => id === scanId);
-      if (scan === undefined) return;
-      // Read again from its file; the points on screen stay until the others are there.
-      ctx.updateScan(scanId, { ...judgedAgain(scan), cloud: null, mesh });
+      if (scan === undefined || scan.status.kind === 'working') return;
+      const status = { kind: 'waiting' } as const;
+      ctx.updateScan(scanId, { status, cloud: null, analysis: null, summary: null, mesh });
       show(ctx, queue, scanId);
     },
     setUnit: (scanId, unit) => ctx.updateScan(scanId, { unit }),
