@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { contentHash } from './contentHash.ts';
+import { ContentHasher, contentHash } from './contentHash.ts';
 
 // From the reference implementation (Python mmh3 5.3, x86_128, seed 0).
 test.each([
@@ -14,4 +15,14 @@ test.each([
 test('whole blocks, and bytes that lie inside a larger buffer', () => {
   const bytes = Uint8Array.from({ length: 261 }, (_, i) => (i - 5) & 255).subarray(5);
   expect(contentHash(bytes)).toBe('2c56c88fdb4503dfd352b21a494ca2c0');
+});
+
+test('the same, however the bytes are cut', () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 12 }), (parts) => {
+      const hasher = new ContentHasher();
+      for (const part of parts) hasher.update(part);
+      expect(hasher.digest()).toBe(contentHash(Uint8Array.from(parts.flatMap((part) => [...part]))));
+    }),
+  );
 });

@@ -34,13 +34,7 @@ export async function readVector(
   const end = pages.logical(fileOffset) + length;
   let at = pages.logical(Number(view.getBigUint64(16, true)));
   if (end > pages.length) throw fail('the file is cut off within its points');
-  // A record that takes no bits at all is allowed once for every bit there is.
-  const bits = Math.max(
-    1,
-    fields.reduce((sum, field) => sum + bitsOf(field), 0),
-  );
-  if (records * bits > length * 8)
-    throw fail(`${records} points are declared, the ${length} bytes of their section cannot hold them`);
+  if (records * bitsPerRecord(fields) > length * 8) throw fail(tooMany(records, length));
   const decoders = fields.map((field) => new FieldDecoder(field, records));
   const complete = () => decoders.every((decoder) => decoder.done === decoder.values.length);
   while (!complete()) {
@@ -52,6 +46,26 @@ export async function readVector(
   return new Map(
     fields.flatMap(({ name, packing }, i) => (packing.kind === 'text' ? [] : [[name, decoders[i]!.values]])),
   );
+}
+
+/** A record that takes no bits at all is allowed once for every bit there is. */
+function bitsPerRecord(fields: readonly E57Field[]): number {
+  return Math.max(
+    1,
+    fields.reduce((sum, field) => sum + bitsOf(field), 0),
+  );
+}
+
+function tooMany(records: number, bytes: number): string {
+  return `${records} points are declared, the ${bytes} bytes there are cannot hold them`;
+}
+
+/** Before memory is taken for them. @throws FormatError when the whole file is too short for the points */
+export function checkRecords(file: string, pages: E57Pages, vectors: readonly E57Vector[]): void {
+  const bits = vectors.reduce((sum, { records, fields }) => sum + records * bitsPerRecord(fields), 0);
+  if (bits <= pages.length * 8) return;
+  const records = vectors.reduce((sum, vector) => sum + vector.records, 0);
+  throw new FormatError(file, 'E57 XML', tooMany(records, pages.length));
 }
 
 /** @returns its length */

@@ -7,7 +7,7 @@ import { FormatError } from '../core/errors.ts';
 import type { ByteSource } from './byteSource.ts';
 import { E57Cloud } from './e57Cloud.ts';
 import { E57Pages } from './e57Pages.ts';
-import { readVector } from './e57Vector.ts';
+import { checkRecords, readVector } from './e57Vector.ts';
 import { parseE57Xml } from './e57Xml.ts';
 import type { RawCloud } from './finishCloud.ts';
 import type { ReadHooks } from './report.ts';
@@ -32,6 +32,7 @@ export async function readE57(file: string, source: ByteSource, hooks: ReadHooks
   if (xmlLength > LARGEST_XML) throw fail(`an XML part of ${xmlLength} bytes cannot be`);
   const xml = new TextDecoder().decode(await pages.read(pages.logical(long(24)), xmlLength));
   const scans = parseE57Xml(file, xml).filter((scan) => scan.records > 0);
+  checkRecords(file, pages, scans);
   const cloud = new E57Cloud(file, `E57 ${major}.${minor}`, scans);
   for (const scan of scans) cloud.add(scan, await readVector(file, pages, scan, hooks));
   return cloud.toRawCloud();

@@ -1,3 +1,4 @@
+import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { bootedStudio, CALIBRATION, file, studio } from '../testing/studio.ts';
 import { activeScan } from './state.ts';
@@ -105,6 +106,54 @@ describe('opening files', () => {
     await settle();
     expect(store.getState().scans.map((scan) => scan.name)).toEqual(['Flange, bulge', 'a.PLY']);
     expect(store.getState().log.some((line) => line.text.startsWith('1 of 2 files'))).toBe(true);
+  });
+
+  it('goes on through a folder of 500 scans of which some are broken, one at a time', async () => {
+    const { store, commands, settle } = await bootedStudio();
+    const names = Array.from({ length: 500 }, (_, i) => `${i % 10 === 3 ? 'broken' : 'scan'}${i}.ply`);
+    commands.openFolder([...names.map(file), file('readme.md'), file('.hidden.ply')]);
+    await settle();
+    const { scans, notices } = store.getState();
+    const count = (kind: string) => scans.filter(({ status }) => status.kind === kind).length;
+    expect(scans).toHaveLength(501);
+    expect(count('failed')).toBe(50);
+    // Scans looked at long ago may have been let go to save memory.
+    expect(count('scored') + count('released')).toBe(451);
+    expect(store.getState().job).toBeNull();
+    expect(notices.length).toBeGreaterThan(0);
+  });
+
+  it('takes the scans out of an archive, and says what is wrong with one that is damaged', async () => {
+    const { store, commands, settle } = await bootedStudio();
+    const text = new TextEncoder().encode('1 2 3\n');
+    const bytes = zipSync({ 'parts/a.xyz': text, 'b.xyz': text, 'notes.md': text });
+    commands.openFiles([new File([Uint8Array.from(bytes)], 'parts.zip')]);
+    await settle();
+    const { scans, log } = store.getState();
+    expect(scans.slice(1).map(({ name, status }) => [name, status.kind])).toEqual([
+      ['parts/a.xyz', 'scored'],
+      ['b.xyz', 'scored'],
+    ]);
+    expect(scans[1]?.origin).toMatchObject({ kind: 'file', packed: { packing: 'deflate', size: 6 } });
+    expect(log.some((line) => line.text.startsWith('1 files in “parts.zip”'))).toBe(true);
+    commands.openFiles([file('cut.zip')]);
+    await settle();
+    expect(store.getState().notices.at(-1)).toMatchObject({ title: 'Could not open “cut.zip”' });
+  });
+
+  it('reads a mesh again as points of its surface', async () => {
+    const { store, commands, settle, engine } = await bootedStudio();
+    commands.openFiles([file('mesh.ply')]);
+    await settle();
+    const { id } = store.getState().scans.at(-1)!;
+    const before = engine.calls.length;
+    commands.useMesh(id, { kind: 'sample', points: 5000, seed: 0 });
+    await settle();
+    expect(engine.calls.length).toBeGreaterThan(before);
+    expect(store.getState().scans.at(-1)).toMatchObject({
+      mesh: { kind: 'sample', points: 5000 },
+      status: { kind: 'scored' },
+    });
   });
 
   it('shows a sample that is open already instead of reading it twice', async () => {
