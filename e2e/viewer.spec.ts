@@ -2,10 +2,20 @@
 
 import { readFileSync } from 'node:fs';
 import { type Download, expect, type Page, test } from 'playwright/test';
-import { drop, openStudio, pcdFile, pictureStatistics, watchForErrors } from './studio.ts';
+import { WITHOUT_WEBGPU } from './launch.ts';
+import {
+  countFrames,
+  drop,
+  framesAsked,
+  openStudio,
+  pcdFile,
+  pictureStatistics,
+  untilStill,
+  watchForErrors,
+} from './studio.ts';
 
 // How the view is drawn is the same with every backend; this one is the fastest without a GPU.
-const QUERY = '?backend=wasm';
+test.use(WITHOUT_WEBGPU);
 
 const inspector = (page: Page) => page.getByRole('complementary', { name: 'Inspector' });
 
@@ -42,7 +52,7 @@ async function decode(page: Page, download: Download) {
 
 test('a section cuts the part open, shows its profile, and the profile is saved', async ({ page }) => {
   const errors = watchForErrors(page);
-  await openStudio(page, QUERY);
+  await openStudio(page);
   await page.getByRole('application').focus();
   await page.keyboard.press('x');
   const profile = page.getByRole('region', { name: 'Profile of the X section' });
@@ -76,7 +86,7 @@ test('a section cuts the part open, shows its profile, and the profile is saved'
 });
 
 test('what is cut away is not drawn, and a pressed key brings it back', async ({ page }) => {
-  await openStudio(page, QUERY);
+  await openStudio(page);
   await page.getByRole('application').focus();
   const whole = (await pictureStatistics(page)).coloured;
   expect(whole).toBeGreaterThan(0);
@@ -89,8 +99,36 @@ test('what is cut away is not drawn, and a pressed key brings it back', async ({
   await expect.poll(async () => (await pictureStatistics(page)).coloured).toBeGreaterThan(whole * 0.7);
 });
 
+test('threshold, range and colour map change without a byte of the scan going to the GPU', async ({
+  page,
+}) => {
+  await countFrames(page);
+  await page.addInitScript(() => {
+    let uploaded = 0;
+    const context = WebGL2RenderingContext.prototype;
+    for (const name of ['bufferData', 'bufferSubData'] as const) {
+      const upload: (...parameters: unknown[]) => void = context[name];
+      Reflect.set(context, name, function (this: WebGL2RenderingContext, ...parameters: unknown[]) {
+        Object.assign(window, { uploads: ++uploaded });
+        return upload.apply(this, parameters);
+      });
+    }
+  });
+  const uploads = () => page.evaluate(() => Number(Reflect.get(window, 'uploads') ?? 0));
+  await openStudio(page);
+  await untilStill(page);
+  const before = await uploads();
+  const frames = await framesAsked(page);
+  expect(before).toBeGreaterThan(1);
+  await page.getByRole('application').focus();
+  for (const key of ['.', '.', ',', 'c', 'c', 'x', 'Tab', 'Tab']) await page.keyboard.press(key);
+  await untilStill(page);
+  expect(await framesAsked(page)).toBeGreaterThan(frames);
+  expect(await uploads()).toBe(before);
+});
+
 test('distances are measured between points of the scan, kept, and deleted', async ({ page }) => {
-  await openStudio(page, QUERY);
+  await openStudio(page);
   await drop(page, [pcdFile('ring.pcd', 3000)]);
   const view = page.getByRole('application', { name: '3D view of ring.pcd' });
   await expect(view).toBeVisible();
@@ -117,7 +155,7 @@ test('distances are measured between points of the scan, kept, and deleted', asy
 });
 
 test('the view is saved as a picture in two sizes, with a white background if wanted', async ({ page }) => {
-  await openStudio(page, QUERY);
+  await openStudio(page);
   await page.getByRole('application').focus();
   const once = await saved(page, () => page.keyboard.press('s'));
   expect(once.suggestedFilename()).toMatch(/_view\.png$/);

@@ -20,9 +20,14 @@ export interface FramedCloud {
 export function modelFrame(positions: ArrayLike<number>, name = 'cloud'): ModelFrame {
   const n = positions.length / 3;
   if (n === 0) throw new InvalidInputError(name, 'has no points');
-  const sum = [0, 0, 0];
-  for (let i = 0; i < positions.length; i++) sum[i % 3]! += positions[i]!;
-  const centre: Vec3 = [sum[0]! / n, sum[1]! / n, sum[2]! / n];
+  // Plain numbers: the page runs this over millions of points between two frames.
+  let [sumX, sumY, sumZ] = [0, 0, 0];
+  for (let i = 0; i < positions.length; i += 3) {
+    sumX += positions[i]!;
+    sumY += positions[i + 1]!;
+    sumZ += positions[i + 2]!;
+  }
+  const centre: Vec3 = [sumX / n, sumY / n, sumZ / n];
   if (!centre.every(Number.isFinite))
     throw new InvalidInputError(name, 'has coordinates that are not finite');
   let radius2 = 0;
@@ -30,11 +35,12 @@ export function modelFrame(positions: ArrayLike<number>, name = 'cloud'): ModelF
   // no size.
   let extended = false;
   for (let i = 0; i < positions.length; i += 3) {
-    for (let d = 0; d < 3; d++) extended ||= positions[i + d] !== positions[d];
+    for (let d = 0; d < 3 && !extended; d++) extended = positions[i + d] !== positions[d];
     const x = positions[i]! - centre[0];
     const y = positions[i + 1]! - centre[1];
     const z = positions[i + 2]! - centre[2];
-    radius2 = Math.max(radius2, x * x + y * y + z * z);
+    const square = x * x + y * y + z * z;
+    if (square > radius2) radius2 = square;
   }
   const radius = Math.sqrt(radius2);
   if (!extended || !(radius > 0)) {

@@ -6,6 +6,8 @@ import type { Bounds } from './spacing.ts';
 
 /** Extent of a region, in radii of the scan. */
 const REGION = 0.12;
+/** Of larger scans so many points, spread evenly, tell where the worst region lies. */
+const SAMPLED = 500_000;
 
 /**
  * The outward direction of the surface at the region with the most score above the threshold: the plane
@@ -36,7 +38,8 @@ function worstPlace(
 ): Vec3 | null {
   const cells = new Map<string, { excess: number; count: number; sum: [number, number, number] }>();
   let worst: { excess: number; count: number; sum: [number, number, number] } | null = null;
-  for (let i = 0; i < score.length; i++) {
+  const stride = Math.ceil(score.length / SAMPLED);
+  for (let i = 0; i < score.length; i += stride) {
     const excess = score[i]! - threshold;
     if (!(excess > 0)) continue;
     const place: Vec3 = [positions[3 * i]!, positions[3 * i + 1]!, positions[3 * i + 2]!];
@@ -58,10 +61,14 @@ function covarianceAround(positions: Float32Array, at: Vec3, reach: number): Flo
   const products = new Float64Array(9);
   const mean = [0, 0, 0];
   let count = 0;
-  for (let i = 0; i < positions.length; i += 3) {
-    const offset = [0, 1, 2].map((axis) => (positions[i + axis]! - at[axis]!) / reach);
-    if (Math.hypot(...offset) > 1) continue;
+  const step = 3 * Math.ceil(positions.length / 3 / SAMPLED);
+  for (let i = 0; i < positions.length; i += step) {
+    const x = (positions[i]! - at[0]) / reach;
+    const y = (positions[i + 1]! - at[1]) / reach;
+    const z = (positions[i + 2]! - at[2]) / reach;
+    if (x * x + y * y + z * z > 1) continue;
     count++;
+    const offset: Vec3 = [x, y, z];
     for (let row = 0; row < 3; row++) {
       mean[row]! += offset[row]!;
       for (let column = 0; column < 3; column++)

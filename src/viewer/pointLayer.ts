@@ -1,18 +1,17 @@
 /**
- * One scan as GPU points. Score travels as one vertex attribute, uploaded once per result; colour map,
+ * One scan as GPU points, in pieces that are uploaded one per frame. Score travels as one vertex attribute, uploaded once per result; colour map,
  * range and threshold are uniforms, so that moving a slider uploads nothing. Labels and selection are a
  * further attribute, `mark`.
  */
 
 import {
   BufferAttribute,
-  BufferGeometry,
   DataTexture,
+  Group,
   NearestFilter,
-  Points,
   RGBAFormat,
   ShaderMaterial,
-  Sphere,
+  type TypedArray,
   Vector2,
   Vector3,
   Vector4,
@@ -20,6 +19,8 @@ import {
 import { COLOUR_TABLE_SIZE } from '../core/colourMaps.ts';
 import type { Plane } from '../core/sections.ts';
 import type { PointCloud } from '../core/types.ts';
+import { CHUNK_POINTS, PointChunk, type UploadedOrder } from './pointChunk.ts';
+import { PASSES, pointOrder } from './pointOrder.ts';
 import type { Rgb } from './rgb.ts';
 import fragmentShader from './shaders/points.frag?raw';
 import vertexShader from './shaders/points.vert?raw';
@@ -62,16 +63,6 @@ function lookupTexture(table: Uint8Array<ArrayBuffer>): DataTexture {
   return texture;
 }
 
-function cloudGeometry(cloud: PointCloud): BufferGeometry {
-  const geometry = new BufferGeometry();
-  geometry.setAttribute('position', new BufferAttribute(cloud.positions, 3));
-  if (cloud.colours !== null)
-    geometry.setAttribute('fileColour', new BufferAttribute(cloud.colours, 3, true));
-  // World space is the unit ball around the bounding box; three need not measure 3 million points again.
-  geometry.boundingSphere = new Sphere(new Vector3(), Infinity);
-  return geometry;
-}
-
 function pointUniforms() {
   return {
     pointSize: { value: SMALLEST_SIZE },
@@ -87,13 +78,26 @@ function pointUniforms() {
   };
 }
 
+/** Scans with fewer points are never thinned. */
+const NEVER_THINNED = 200_000;
+
 /** @param cloud at least one point */
 export class PointLayer {
   readonly cloud: PointCloud;
   readonly bounds: Bounds;
-  readonly object: Points<BufferGeometry, ShaderMaterial>;
+  /** Its matrix takes source units to the world. */
+  readonly object = new Group();
+  /** Points of the scan. */
+  readonly count: number;
   private readonly uniforms = pointUniforms();
+  private readonly material = new ShaderMaterial({ uniforms: this.uniforms, vertexShader, fragmentShader });
+  private readonly chunks: readonly PointChunk[];
+  /** By number of points; made when the scan is thinned for the first time. */
+  private readonly orders = new Map<number, UploadedOrder>();
+  /** Pieces that are drawn; the others wait for a frame to be uploaded in. */
+  private admitted = 0;
   private readonly automaticSize: number;
+  private pointScale = 1;
   private heatmap = true;
   private scored = false;
   private restorable = false;
@@ -101,10 +105,16 @@ export class PointLayer {
 
   constructor(cloud: PointCloud) {
     this.cloud = cloud;
-    const material = new ShaderMaterial({ uniforms: this.uniforms, vertexShader, fragmentShader });
-    this.object = new Points(cloudGeometry(cloud), material);
-    this.object.frustumCulled = false;
+    this.count = cloud.positions.length / 3;
     this.bounds = boundsOf(cloud.positions);
+    const pieces = Math.ceil(this.count / CHUNK_POINTS);
+    this.chunks = Array.from({ length: pieces }, (_, at) => {
+      const first = at * CHUNK_POINTS;
+      return new PointChunk(first, Math.min(CHUNK_POINTS, this.count - first), this.material);
+    });
+    this.setAttribute('position', cloud.positions, 3);
+    if (cloud.colours !== null) this.setAttribute('fileColour', cloud.colours, 3, true);
+    this.admit();
     this.place(this.bounds);
     const spacing = pointSpacing(cloud.positions, this.bounds) * this.object.scale.x;
     this.automaticSize = Math.max(spacing * COVER, SMALLEST_SIZE);
@@ -112,14 +122,45 @@ export class PointLayer {
     this.chooseVariant();
   }
 
+  /** Takes one more piece into the picture. @returns whether there was one */
+  admit(): boolean {
+    const next = this.chunks[this.admitted];
+    if (next === undefined) return false;
+    this.object.add(next.object);
+    this.admitted++;
+    return true;
+  }
+
+  /** False for scans that are always drawn whole. */
+  get thinnable(): boolean {
+    return this.count > NEVER_THINNED;
+  }
+
+  /**
+   * What the next drawing has of the scan: passes of `pointOrder`, `from` up to but without `to`.
+   * @param grown as large as the spacing of those that are drawn asks for
+   */
+  showPasses(from: number, to: number, grown: boolean): void {
+    const whole = from === 0 && to === PASSES;
+    for (const chunk of this.chunks) chunk.showPasses(whole ? null : this.orderOf(chunk.size), from, to);
+    const growth = grown ? Math.sqrt(PASSES / (to - from)) : 1;
+    this.uniforms.pointSize.value = this.automaticSize * this.pointScale * growth;
+  }
+
   /** Mean diameter of the drawn points, world units. */
   pointSize(): number {
+    return this.automaticSize * this.pointScale;
+  }
+
+  /** The same as they are drawn now: larger while the scan is thinned. */
+  drawnSize(): number {
     return this.uniforms.pointSize.value;
   }
 
   /** @param factor on the automatic size */
   setPointScale(factor: number): void {
-    this.uniforms.pointSize.value = this.automaticSize * factor;
+    this.pointScale = factor;
+    this.uniforms.pointSize.value = this.pointSize();
   }
 
   /** @param pixelScale pixels per world unit at distance 1 @param pixelRatio of the drawing buffer */
@@ -132,29 +173,19 @@ export class PointLayer {
     this.uniforms.neutral.value.set(...colour);
   }
 
-  /** @param score [N] model units; null = none. Copied: the given array belongs to the store. */
+  /** @param score [N] model units, uploaded once; null = none */
   setScore(score: Float32Array | null): void {
     this.scored = score !== null;
-    const { geometry } = this.object;
-    if (score !== null && geometry.hasAttribute('score')) {
-      // The GPU buffer is made once per scan; a later result overwrites it.
-      const attribute = geometry.getAttribute('score');
-      attribute.array.set(score);
-      attribute.needsUpdate = true;
-    } else if (score !== null) geometry.setAttribute('score', new BufferAttribute(score.slice(), 1));
+    // The GPU buffer is made once per scan; a later result overwrites it.
+    if (score !== null) this.setAttribute('score', score, 1);
     this.chooseVariant();
   }
 
-  /** @param marks null = none. Copied: the given array belongs to the store. */
+  /** @param marks null = none */
   setMarks(marks: PointMarks | null): void {
     this.marked = marks !== null;
-    const { geometry } = this.object;
     if (marks !== null) {
-      if (geometry.hasAttribute('mark')) {
-        const attribute = geometry.getAttribute('mark');
-        attribute.array.set(marks.marks);
-        attribute.needsUpdate = true;
-      } else geometry.setAttribute('mark', new BufferAttribute(marks.marks.slice(), 1));
+      this.setAttribute('mark', marks.marks, 1);
       const texture = this.uniforms.palette.value;
       if (texture.image.data !== marks.palette) {
         texture.dispose();
@@ -167,8 +198,7 @@ export class PointLayer {
   /** @param offsets [3N] model units, uploaded once; null = none */
   setOffsets(offsets: Float32Array | null): void {
     this.restorable = offsets !== null;
-    if (offsets !== null)
-      this.object.geometry.setAttribute('offset', new BufferAttribute(offsets.slice(), 3));
+    if (offsets !== null) this.setAttribute('offset', offsets, 3);
     this.chooseVariant();
   }
 
@@ -215,10 +245,23 @@ export class PointLayer {
   }
 
   dispose(): void {
-    this.object.geometry.dispose();
-    this.object.material.dispose();
+    for (const chunk of this.chunks) chunk.dispose();
+    this.material.dispose();
     this.uniforms.colourMap.value.dispose();
     this.uniforms.palette.value.dispose();
+  }
+
+  private setAttribute(name: string, values: TypedArray, size: number, normalised = false): void {
+    for (const chunk of this.chunks) chunk.setAttribute(name, values, size, normalised);
+  }
+
+  private orderOf(count: number): UploadedOrder {
+    const known = this.orders.get(count);
+    if (known !== undefined) return known;
+    const order = pointOrder(count);
+    const made = { order, index: new BufferAttribute(order.indices, 1) };
+    this.orders.set(count, made);
+    return made;
   }
 
   /** Puts the scan so that its bounding sphere is the unit sphere: one scale for camera and controls. */
@@ -230,7 +273,7 @@ export class PointLayer {
 
   /** Compiled in; changed only when it differs, for a change makes three look up the program. */
   private chooseVariant(): void {
-    const { material } = this.object;
+    const { material } = this;
     const score = this.heatmap && this.scored;
     const { HAS_SCORE, HAS_MARK, HAS_OFFSET } = material.defines;
     if (HAS_SCORE === score && HAS_MARK === this.marked && HAS_OFFSET === this.restorable) return;

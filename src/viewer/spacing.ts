@@ -1,8 +1,12 @@
 /** How far apart neighbouring points lie: sets the automatic size of the drawn points. */
 
+import { boxOf } from '../core/sections.ts';
+
 /** A plane in general position crosses about this many grid cells per cell area. */
 const CELLS_PER_AREA = 1.5;
 const POINTS_PER_CELL = 8;
+/** Of larger scans so many points, spread evenly, tell the spacing of all. */
+const SAMPLED = 1_000_000;
 
 export interface Bounds {
   /** Middle of the bounding box, units of the positions. */
@@ -13,21 +17,18 @@ export interface Bounds {
 
 /** @param positions [3N] finite, N >= 1 */
 export function boundsOf(positions: Float32Array): Bounds {
-  const low = [Infinity, Infinity, Infinity];
-  const high = [-Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < positions.length; i++) {
-    const axis = i % 3;
-    const value = positions[i]!;
-    if (value < low[axis]!) low[axis] = value;
-    if (value > high[axis]!) high[axis] = value;
-  }
+  const box = boxOf(positions);
+  if (box === null) throw new RangeError('no points have no bounds');
+  const { low, high } = box;
   const centre = [0, 1, 2].map((axis) => (low[axis]! + high[axis]!) / 2) as [number, number, number];
+  const [x, y, z] = centre;
   let furthest = 0;
   for (let i = 0; i < positions.length; i += 3) {
-    const dx = positions[i]! - centre[0];
-    const dy = positions[i + 1]! - centre[1];
-    const dz = positions[i + 2]! - centre[2];
-    furthest = Math.max(furthest, dx * dx + dy * dy + dz * dz);
+    const dx = positions[i]! - x;
+    const dy = positions[i + 1]! - y;
+    const dz = positions[i + 2]! - z;
+    const square = dx * dx + dy * dy + dz * dz;
+    if (square > furthest) furthest = square;
   }
   return { centre, radius: Math.sqrt(furthest) };
 }
@@ -39,15 +40,19 @@ export function boundsOf(positions: Float32Array): Bounds {
  * @returns units of the positions; 0 when all points are equal
  */
 export function pointSpacing(positions: Float32Array, { centre, radius }: Bounds): number {
-  const count = positions.length / 3;
   if (radius === 0) return 0;
-  const edge = Math.min(128, Math.max(4, Math.round(Math.sqrt(count / POINTS_PER_CELL))));
+  const count = positions.length / 3;
+  const stride = Math.ceil(count / SAMPLED);
+  const samples = Math.floor(count / stride);
+  const edge = Math.min(128, Math.max(4, Math.round(Math.sqrt(samples / POINTS_PER_CELL))));
   const cell = (2 * radius) / edge;
   const occupied = new Uint8Array(edge ** 3);
   const index = (value: number, middle: number) =>
     Math.min(edge - 1, Math.max(0, Math.floor((value - middle + radius) / cell)));
   let cells = 0;
-  for (let i = 0; i < positions.length; i += 3) {
+  for (let sample = 0; sample < samples; sample++) {
+    // Not every so manieth: that could be always the same column of a scanner.
+    const i = 3 * (sample * stride + ((Math.imul(sample, 0x9e3779b1) >>> 0) % stride));
     const x = index(positions[i]!, centre[0]);
     const y = index(positions[i + 1]!, centre[1]);
     const z = index(positions[i + 2]!, centre[2]);

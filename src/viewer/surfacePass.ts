@@ -99,13 +99,22 @@ export class SurfacePass {
     this.uniforms.shading.value = on;
   }
 
-  /** Draws the scene to the canvas. @param pointSize mean diameter of a drawn point, world units */
-  render(renderer: WebGLRenderer, scene: Scene, camera: PerspectiveCamera, pointSize: number): void {
-    this.prepare(camera, pointSize);
+  /** Begins a new picture. */
+  clear(renderer: WebGLRenderer): void {
     renderer.setRenderTarget(this.scan);
     renderer.setClearColor(0x000000, 0);
     renderer.clear();
+  }
+
+  /** Adds what the scene shows now to the picture; it is seen after `present`. */
+  add(renderer: WebGLRenderer, scene: Scene, camera: PerspectiveCamera): void {
+    renderer.setRenderTarget(this.scan);
     renderer.render(scene, camera);
+  }
+
+  /** Lights the picture and puts it on the canvas. @param pointSize mean diameter of a drawn point, world units */
+  present(renderer: WebGLRenderer, camera: PerspectiveCamera, pointSize: number): void {
+    this.prepare(camera, pointSize);
     if (this.uniforms.shading.value) {
       this.smoothX.render(renderer, this.half);
       this.smoothY.render(renderer, this.smooth);

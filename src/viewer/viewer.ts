@@ -9,10 +9,12 @@ import { dot, type Plane } from '../core/sections.ts';
 import type { PointCloud, Vec3 } from '../core/types.ts';
 import { ArrowLayer, type ArrowSet } from './arrowLayer.ts';
 import { CameraRig, type Insets, type NamedView } from './cameraRig.ts';
+import { DrawBudget } from './drawBudget.ts';
 import { worstDirection } from './facing.ts';
 import { pickPoint } from './picking.ts';
 import { type PictureFrame, type Shot, takePicture } from './pictures.ts';
 import { type HeatmapStyle, PointLayer, type PointMarks } from './pointLayer.ts';
+import { PASSES } from './pointOrder.ts';
 import { rgb } from './rgb.ts';
 import { SurfacePass } from './surfacePass.ts';
 
@@ -49,6 +51,9 @@ interface LayerStyle {
 const MAX_PIXEL_RATIO = 2;
 /** A double click finds a point this far from the cursor, CSS pixels. */
 const PICK_REACH = 8;
+/** Frames may be kept waiting so long while the view moves, and while the whole scan is drawn afterwards. */
+const MOVING_MS = 40;
+const STILL_MS = 120;
 /** Points that the framing of the camera looks at. */
 const FRAMING_POINTS = 20_000;
 
@@ -71,6 +76,19 @@ export class Viewer {
   private readonly drawListeners = new Set<() => void>();
   /** Handle of the frame that was asked for, 0 for none. */
   private scheduled = 0;
+  /** When that was. */
+  private asked = 0;
+  /** Of frames while something moves, and of those that complete the picture when nothing does. */
+  private readonly moving = new DrawBudget(MOVING_MS);
+  private readonly still = new DrawBudget(STILL_MS);
+  /** The one the last frame was drawn with. */
+  private budget = this.moving;
+  /** The picture does not show what it should. */
+  private stale = true;
+  /** Passes of the whole scan that are in the picture that is being made. */
+  private filled = PASSES;
+  /** Points of the last drawing. */
+  private drawn = 0;
 
   /**
    * @param container element the canvas is put into and follows in size
@@ -383,7 +401,7 @@ export class Viewer {
   /** A small picture of the view as it is now. @returns `data:` address, the middle cut to the given size */
   thumbnail(width: number, height: number): string {
     // Drawn and read in one task: afterwards the browser throws the picture away.
-    this.draw(performance.now());
+    this.drawWhole();
     const source = this.renderer.domElement;
     const scale = Math.max(width / source.width, height / source.height);
     const canvas = document.createElement('canvas');
@@ -406,7 +424,7 @@ export class Viewer {
       if (theme !== null) this.setTheme(theme);
       this.setResolution(ratio);
       // Drawn and read in one task: afterwards the browser throws the picture away.
-      this.draw(performance.now());
+      this.drawWhole();
       const source = this.renderer.domElement;
       canvas.width = source.width;
       canvas.height = source.height;
@@ -479,18 +497,73 @@ export class Viewer {
     this.layer.setPointScale(pointScale);
   }
 
+  /** The picture is out of date. */
   private invalidate(): void {
-    if (this.scheduled === 0) this.scheduled = requestAnimationFrame((now) => this.draw(now));
+    this.stale = true;
+    this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.scheduled !== 0) return;
+    this.asked = performance.now();
+    this.scheduled = requestAnimationFrame((now) => this.draw(now));
   }
 
   private draw(now: number): void {
+    if (this.scheduled > 0) this.budget.note(performance.now() - this.asked, this.drawn);
     this.scheduled = 0;
     const moving = this.rig.update(now);
+    const growing = this.layer?.admit() ?? false;
+    if (moving || growing || this.stale) this.drawAnew();
+    else this.drawMore();
+    if (moving || growing || this.filled < PASSES) this.schedule();
+  }
+
+  /** What the budget allows, at once. */
+  private drawAnew(): void {
+    const passes = this.layer?.thinnable ? this.moving.passes(this.layer.count) : PASSES;
+    this.budget = this.moving;
+    this.stale = false;
+    this.layer?.showPasses(0, passes, true);
+    this.surface.clear(this.renderer);
+    this.paint(passes);
+    this.present();
+    this.filled = passes === PASSES ? PASSES : 0;
+  }
+
+  /** The whole scan, over several frames; the thinned picture stays until it is complete. */
+  private drawMore(): void {
+    if (this.layer === null || this.filled === PASSES) return;
+    const to = Math.min(PASSES, this.filled + this.still.passes(this.layer.count));
+    this.budget = this.still;
+    this.layer.showPasses(this.filled, to, false);
+    if (this.filled === 0) this.surface.clear(this.renderer);
+    this.paint(to - this.filled);
+    this.filled = to;
+    if (to === PASSES) this.present();
+  }
+
+  /** Every point, however long it takes. */
+  private drawWhole(): void {
+    this.rig.update(performance.now());
+    while (this.layer?.admit());
+    this.layer?.showPasses(0, PASSES, false);
+    this.surface.clear(this.renderer);
+    this.paint(PASSES);
+    this.present();
+    this.filled = PASSES;
+  }
+
+  private paint(passes: number): void {
+    this.surface.add(this.renderer, this.scene, this.rig.camera);
+    this.drawn = ((this.layer?.count ?? 0) * passes) / PASSES;
+  }
+
+  private present(): void {
     this.surface.setMiddle(this.rig.shift());
-    this.surface.render(this.renderer, this.scene, this.rig.camera, this.layer?.pointSize() ?? 1);
+    this.surface.present(this.renderer, this.rig.camera, this.layer?.drawnSize() ?? 1);
     this.events.onFrame(this.rig.rotation().elements);
     for (const tell of this.drawListeners) tell();
-    if (moving) this.invalidate();
   }
 
   private resize(): void {
@@ -499,6 +572,8 @@ export class Viewer {
     this.setResolution(Math.min(devicePixelRatio, MAX_PIXEL_RATIO));
     // Drawn before the next paint, or the stretched old picture would flash.
     cancelAnimationFrame(this.scheduled);
+    this.scheduled = 0;
+    this.stale = true;
     this.draw(performance.now());
   }
 
