@@ -269,6 +269,8 @@ export class PointLayer {
     const scale = radius > 0 ? 1 / radius : 1;
     this.object.scale.setScalar(scale);
     this.object.position.set(-centre[0] * scale, -centre[1] * scale, -centre[2] * scale);
+    // Points can be picked before the first frame.
+    this.object.updateMatrixWorld();
   }
 
   /** Compiled in; changed only when it differs, for a change makes three look up the program. */
