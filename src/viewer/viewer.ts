@@ -380,8 +380,7 @@ export class Viewer {
       layer.setPixelScale(this.pixelScale(), 1);
       for (const { direction, place } of shots) {
         this.rig.aim(direction, place === null ? null : this.inWorld(layer, place));
-        this.surface.setMiddle(this.rig.shift());
-        this.surface.render(renderer, this.scene, this.rig.camera, layer.pointSize());
+        this.renderWhole();
         taken.push(takePicture(stage, frame));
       }
     });
@@ -546,12 +545,17 @@ export class Viewer {
   /** Every point, however long it takes. */
   private drawWhole(): void {
     this.rig.update(performance.now());
+    this.renderWhole();
+    this.filled = PASSES;
+    this.tellOfFrame();
+  }
+
+  private renderWhole(): void {
     while (this.layer?.admit());
     this.layer?.showPasses(0, PASSES, false);
     this.surface.clear(this.renderer);
     this.paint(PASSES);
-    this.present();
-    this.filled = PASSES;
+    this.light();
   }
 
   private paint(passes: number): void {
@@ -559,9 +563,17 @@ export class Viewer {
     this.drawn = ((this.layer?.count ?? 0) * passes) / PASSES;
   }
 
-  private present(): void {
+  private light(): void {
     this.surface.setMiddle(this.rig.shift());
     this.surface.present(this.renderer, this.rig.camera, this.layer?.drawnSize() ?? 1);
+  }
+
+  private present(): void {
+    this.light();
+    this.tellOfFrame();
+  }
+
+  private tellOfFrame(): void {
     this.events.onFrame(this.rig.rotation().elements);
     for (const tell of this.drawListeners) tell();
   }
