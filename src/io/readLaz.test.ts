@@ -4,48 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nodeLazDecoder } from '../cli/lazDecoder.ts';
 import { CapacityError, FormatError } from '../core/errors.ts';
+import { LAZ_HEADER, lazFile } from '../testing/lazFile.ts';
 import { bytesSource } from './byteSource.ts';
 import { openScan } from './openScan.ts';
-
-const LENGTHS: Readonly<Record<number, number>> = { 3: 34, 4: 57, 6: 30, 7: 36, 8: 38, 9: 59, 10: 67 };
-/** Layers beside the nine of the point itself: colour, near infrared, waveform. */
-const FURTHER: Readonly<Record<number, number>> = { 6: 0, 7: 1, 8: 2, 9: 1, 10: 3 };
-const HEADER = 375;
-
-/** @param extra bytes behind each record */
-function laz(
-  pointFormat: number,
-  points: readonly (readonly [number, number, number])[],
-  extra = 0,
-): Uint8Array<ArrayBuffer> {
-  const recordLength = LENGTHS[pointFormat]! + extra;
-  const layers = 9 + (FURTHER[pointFormat] ?? 0) + extra;
-  const chunk = recordLength + 4 + 4 * layers;
-  const bytes = new Uint8Array(HEADER + 8 + chunk * points.length);
-  const view = new DataView(bytes.buffer);
-  bytes.set(new TextEncoder().encode('LASF'));
-  bytes.set([1, 4], 24);
-  view.setUint16(94, HEADER, true);
-  view.setUint32(96, HEADER, true);
-  bytes[104] = pointFormat | 0x80;
-  view.setUint16(105, recordLength, true);
-  view.setBigUint64(247, BigInt(points.length), true);
-  for (let axis = 0; axis < 3; axis++) {
-    view.setFloat64(131 + 8 * axis, 0.01, true);
-    view.setFloat64(155 + 8 * axis, 1000, true);
-  }
-  points.forEach((point, i) => {
-    const at = HEADER + 8 + i * chunk;
-    point.forEach((value, axis) => {
-      view.setInt32(at + 4 * axis, value, true);
-    });
-    view.setUint16(at + 12, 500 + i, true);
-    bytes[at + 16] = 6;
-    if (pointFormat === 7 || pointFormat === 8 || pointFormat === 10) view.setUint16(at + 30, 0x8000, true);
-    view.setUint32(at + recordLength, 1, true);
-  });
-  return bytes;
-}
 
 const open = (bytes: Uint8Array) => openScan('a.laz', bytesSource(bytes), { lazDecoder: nodeLazDecoder });
 
@@ -58,7 +19,7 @@ const three = [
 describe('LAZ', () => {
   it.each([6, 7, 8, 9, 10])('point format %d, with and without further bytes', async (format) => {
     for (const extra of [0, 3]) {
-      const { cloud, report } = await open(laz(format, three, extra));
+      const { cloud, report } = await open(lazFile(format, three, extra));
       expect(report.format).toBe(`LAZ 1.4 PDRF ${format} (compressed bit)`);
       const xs = [0, 1, 2].map((i) => cloud.positions[3 * i]! + cloud.origin[0]);
       expect(xs).toEqual([1000, 1001, 1000]);
@@ -76,12 +37,12 @@ describe('LAZ', () => {
     };
     await openScan('a.xyz', bytesSource(new TextEncoder().encode('1 2 3\n4 5 6\n')), { lazDecoder });
     expect(asked).toBe(0);
-    await openScan('a.laz', bytesSource(laz(6, three)), { lazDecoder });
+    await openScan('a.laz', bytesSource(lazFile(6, three)), { lazDecoder });
     expect(asked).toBe(1);
   });
 
   it('waveforms between the points are refused with a way out', async () => {
-    await expect(open(laz(4, three))).rejects.toThrow(/format 4.*LASzip/);
+    await expect(open(lazFile(4, three))).rejects.toThrow(/format 4.*LASzip/);
   });
 
   it.each([
@@ -93,16 +54,16 @@ describe('LAZ', () => {
     ['one point more', (b: DataView) => b.setBigUint64(247, 4n, true), /cut off/],
     [
       'a layer longer than the file',
-      (b: DataView) => b.setUint32(HEADER + 8 + 34, 4_000_000_000, true),
+      (b: DataView) => b.setUint32(LAZ_HEADER + 8 + 34, 4_000_000_000, true),
       /cut off/,
     ],
     [
       'a chunk of too many points',
-      (b: DataView) => b.setUint32(HEADER + 8 + 30, 4_000_000_000, true),
+      (b: DataView) => b.setUint32(LAZ_HEADER + 8 + 30, 4_000_000_000, true),
       /damaged/,
     ],
   ])('%s is refused', async (_, lie, why) => {
-    const bytes = laz(6, three);
+    const bytes = lazFile(6, three);
     lie(new DataView(bytes.buffer));
     await expect(open(bytes)).rejects.toThrow(FormatError);
     await expect(open(bytes)).rejects.toThrow(why);
@@ -111,7 +72,7 @@ describe('LAZ', () => {
   it('damaged anywhere it is read or refused, never a crash', async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(3, 6, 7, 10), fc.nat(), fc.nat(255), async (format, place, byte) => {
-        const bytes = laz(format, three);
+        const bytes = lazFile(format, three);
         bytes[place % bytes.length] = byte;
         await open(bytes).catch((error: unknown) => {
           expect(error instanceof FormatError || error instanceof CapacityError).toBe(true);

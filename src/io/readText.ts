@@ -163,7 +163,11 @@ class RowReader {
       scanner.word();
       return;
     }
-    while (scanner.peek() !== -1 && scanner.peek() !== separator) scanner.pos++;
+    let quoted = false;
+    for (let byte = scanner.peek(); byte !== -1 && (quoted || byte !== separator); byte = scanner.peek()) {
+      if (byte === QUOTE) quoted = !quoted;
+      scanner.pos++;
+    }
   }
 
   /** Steps over the separator. @returns false when something else stands there or the line ends too early */

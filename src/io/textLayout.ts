@@ -120,19 +120,36 @@ function sniffSeparator(lines: readonly string[]): { separator: number; decimal:
   return { separator: all((l) => l.includes(',')) ? 44 : 0, decimal: 46 };
 }
 
-/** @returns the fields without blanks and quotes around them */
+/** @returns the fields without blanks and quotes around them; a separator in quotes separates nothing */
 function splitLine(text: string, separator: number): string[] {
   const trimmed = text.trim();
   if (trimmed === '') return [];
-  const fields = separator === 0 ? trimmed.split(/\s+/) : trimmed.split(String.fromCharCode(separator));
+  const fields = separator === 0 ? trimmed.split(/\s+/) : splitAt(trimmed, String.fromCharCode(separator));
   // A separator behind the last value is no further column.
   if (fields.length > 1 && fields.at(-1)!.trim() === '') fields.pop();
   return fields.map((f) =>
     f
       .trim()
       .replace(/^"(.*)"$/, '$1')
+      .replaceAll('""', '"')
       .trim(),
   );
+}
+
+function splitAt(text: string, separator: string): string[] {
+  if (!text.includes('"')) return text.split(separator);
+  const fields: string[] = [];
+  let start = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '"') quoted = !quoted;
+    else if (text[i] === separator && !quoted) {
+      fields.push(text.slice(start, i));
+      start = i + 1;
+    }
+  }
+  fields.push(text.slice(start));
+  return fields;
 }
 
 function mostCommon(values: readonly number[]): number {

@@ -5,9 +5,10 @@ import { expect, test } from 'vitest';
 import type { PointCloud } from '../core/types.ts';
 import { parseNpyHeader } from './npyHeader.ts';
 import { readScan } from './readScan.ts';
-import { writeNpy } from './writeNpy.ts';
+import { writeNpy, writeNpyPoints } from './writeNpy.ts';
 import { writePcd } from './writePcd.ts';
 import { writePly } from './writePly.ts';
+import { writeText } from './writeText.ts';
 
 const coordinate = fc.float({ noNaN: true, min: -1000, max: 1000 });
 const f32 = fc.float({ noNaN: true, noDefaultInfinity: true });
@@ -109,4 +110,113 @@ test('NPY is read back as points, and its data is aligned as NumPy writes it', (
       });
     }),
   );
+});
+
+/** Names that mean something of their own to a reader. */
+const ROLES =
+  /^(\/?[xyz]|[pn]?[xyz]|[rgba]|red|green|blue|rgba?|alpha|(diffuse|normal|pos|position|coord).*|.*(_|coord|points:\d).*|easting|northing|elevation|height)$/i;
+const names = fc
+  .oneof(
+    fc.string({ unit: 'grapheme', maxLength: 12 }),
+    fc.constantFrom(
+      'a b',
+      'größe',
+      '深さ',
+      'a,b',
+      'say "it"',
+      'x;y',
+      'tab\there',
+      '1.5',
+      'nan',
+      "it's",
+      'a]b',
+    ),
+  )
+  .filter(
+    (name) =>
+      !ROLES.test(
+        name
+          .trim()
+          .replace(/\s*[([].*$/, '')
+          .trim(),
+      ) && name !== '__proto__',
+  );
+const values = (n: number) => many(fc.float(), n).map((v) => Float32Array.from(v));
+
+/** Clouds with values that are not finite under names of any kind. */
+const odd = fc.integer({ min: 1, max: 12 }).chain((n) =>
+  fc.record({
+    positions: many(coordinate, 3 * n).map((v) => Float32Array.from(v)),
+    origin: fc.constantFrom<PointCloud['origin']>([0, 0, 0], [493824, 5420544, 256]),
+    attributes: fc.dictionary(names, values(n), { minKeys: 1, maxKeys: 4, noNullPrototype: true }),
+  }),
+);
+
+const WRITERS = {
+  'a.ply': (cloud: PointCloud) => writePly(cloud),
+  'a.pcd': (cloud: PointCloud) => writePcd(cloud),
+  'b.pcd': (cloud: PointCloud) => writePcd(cloud, { encoding: 'ascii' }),
+  'a.npy': (cloud: PointCloud) => writeNpyPoints(cloud),
+  'a.csv': (cloud: PointCloud) => writeText(cloud, { layout: 'csv' }),
+  'a.xyz': (cloud: PointCloud) => writeText(cloud, { layout: 'xyz', comments: ['made by a test'] }),
+} as const;
+
+test.each(Object.entries(WRITERS))(
+  '%s keeps every value, under names with blanks, quotes and letters of any language',
+  (file, write) => {
+    fc.assert(
+      fc.property(odd, (parts) => {
+        const cloud: PointCloud = { ...plain, ...parts };
+        const { cloud: back, report } = readScan(file, write(cloud));
+        expect(report).toMatchObject({ points: cloud.positions.length / 3, skipped: 0, nan: 0 });
+        for (let i = 0; i < cloud.positions.length; i++) {
+          const wanted = cloud.positions[i]! + cloud.origin[i % 3]!;
+          expect(Math.abs(back.positions[i]! + back.origin[i % 3]! - wanted)).toBeLessThan(1e-4);
+        }
+        const read = Object.values(back.attributes);
+        const written = Object.values(cloud.attributes);
+        expect(read).toHaveLength(written.length);
+        written.forEach((column, c) => {
+          expect(Array.from(read[c]!, (v) => v + 0)).toEqual(Array.from(column, (v) => v + 0));
+        });
+      }),
+      { numRuns: 150 },
+    );
+  },
+);
+
+test('CSV keeps the names themselves, XYZ and binary formats make them single words', () => {
+  const attributes = {
+    'a, "b"': Float32Array.of(1, 2),
+    größe: Float32Array.of(3, 4),
+    ' 7 ': Float32Array.of(5, 6),
+  };
+  const namesIn = (file: keyof typeof WRITERS) =>
+    Object.keys(readScan(file, WRITERS[file]({ ...plain, attributes })).cloud.attributes);
+  expect(namesIn('a.csv')).toEqual(['a, "b"', 'größe', 'scalar 7']);
+  expect(namesIn('a.ply')).toEqual(['a,_"b"', 'gr_e', '_7_']);
+});
+
+test.each(Object.entries(WRITERS))(
+  '%s: an empty cloud is written, and refused for having no points',
+  (file, write) => {
+    const bytes = write({
+      ...plain,
+      positions: new Float32Array(),
+      attributes: { score: new Float32Array() },
+    });
+    expect(() => readScan(file, bytes)).toThrow(/no points/);
+  },
+);
+
+test('text has the shortest digits that give the same float back', () => {
+  const cloud: PointCloud = { ...plain, attributes: { score: Float32Array.of(0.1, Number.NaN) } };
+  const rows = new TextDecoder().decode(writeText(cloud, { layout: 'csv' }));
+  expect(rows).toBe('x,y,z,score\r\n0,0,0,0.1\r\n1,2,3,nan\r\n');
+});
+
+test('float64 arrays keep all their digits', () => {
+  const data = Float64Array.of(493824.123456789, 5420544.987654321, 1, 493825, 5420545, 2);
+  const { cloud } = readScan('a.npy', writeNpy(data, [2, 3]));
+  expect(cloud.positions[0]! + cloud.origin[0]).toBeCloseTo(493824.123456789, 6);
 });

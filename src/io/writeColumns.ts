@@ -48,20 +48,23 @@ export function tripleColumns(
 /**
  * The cloud's attributes and the further scalars.
  * @param taken names the file already uses
+ * @param names `word`: made single printable words, as file headers want them; `any`: as they are
  * @throws InvalidInputError when an array has another length than the cloud
  */
 export function scalarColumns(
   cloud: PointCloud,
   { scalars = {} }: WriteOptions,
   taken: readonly WriteColumn[],
+  names: 'word' | 'any' = 'word',
 ): WriteColumn[] {
-  const names = new Set(taken.map((c) => c.name));
+  const used = new Set(taken.map((c) => c.name));
+  const plain = names === 'word' ? singleWord : oneLine;
   const points = cloud.positions.length / 3;
   return Object.entries({ ...cloud.attributes, ...scalars }).map(([name, values]) => {
     if (values.length !== points)
       throw new InvalidInputError(name, `has ${values.length} values for ${points} points`);
     const type = values instanceof Uint8Array ? 'uint8' : 'float32';
-    return { name: uniqueName(name, names), type, value: (i) => values[i]! };
+    return { name: uniqueName(plain(name), used), type, value: (i) => values[i]! };
   });
 }
 
@@ -70,13 +73,38 @@ export function commentLines({ comments = [] }: WriteOptions, mark: string): str
   return comments.map((text) => `${mark} ${text.replace(/[\r\n]+/g, ' ')}`);
 }
 
-/** Names in file headers are single printable words. */
-function uniqueName(name: string, taken: Set<string>): string {
-  const plain = name.replace(/[^\x21-\x7e]+/g, '_') || 'scalar';
+/** Names in file headers are single printable words; "_" alone is padding in PCD. */
+function singleWord(name: string): string {
+  const word = name.replace(/[^\x21-\x7e]+/g, '_');
+  return word === '' || word === '_' ? 'scalar' : word;
+}
+
+/** A name that reads like a number would make the header look like a row. */
+function oneLine(name: string): string {
+  const line = name.replace(/\s+/g, ' ').trim();
+  return line === '' || !Number.isNaN(Number(line)) || /^[+-]?(nan|inf|infinity)$/i.test(line)
+    ? `scalar ${line}`.trim()
+    : line;
+}
+
+function uniqueName(plain: string, taken: Set<string>): string {
   let unique = plain;
   for (let n = 2; taken.has(unique); n++) unique = `${plain}_${n}`;
   taken.add(unique);
   return unique;
+}
+
+/** The shortest text that gives the same value back. */
+export function decimal(value: number, type: WriteColumn['type']): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  if (type !== 'float32' || Number.isInteger(value)) return String(value);
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return String(short);
+  }
+  // Nine digits bring every float32 back.
+  return String(Number(value.toPrecision(9)));
 }
 
 export const COLUMN_BYTES = { float32: 4, float64: 8, uint8: 1 } as const;

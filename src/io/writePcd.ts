@@ -4,6 +4,7 @@ import type { PointCloud } from '../core/types.ts';
 import {
   COLUMN_BYTES,
   commentLines,
+  decimal,
   positionColumns,
   putRows,
   scalarColumns,
@@ -103,11 +104,4 @@ function writeAscii(
     );
   }
   return new TextEncoder().encode(`${header}${rows.join('\n')}\n`);
-}
-
-/** Nine digits bring every float32 back, the shortest form every float64. */
-function decimal(value: number, type: WriteColumn['type']): string {
-  if (Number.isNaN(value)) return 'nan';
-  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-  return String(type === 'float32' ? Number(value.toPrecision(9)) : value);
 }

@@ -1,13 +1,15 @@
 /** What leaves Inspect mode as files: scored scans, the list of regions, the list of results. */
 
+import { writeNpyPoints } from '../io/writeNpy.ts';
 import { writePcd } from '../io/writePcd.ts';
 import { writePly } from '../io/writePly.ts';
+import { writeText } from '../io/writeText.ts';
 import { toCsv } from './csv.ts';
 import type { DefectRegion } from './regionState.ts';
 import type { Analysis, Scan } from './state.ts';
 import { unitSymbol } from './units.ts';
 
-export const SCAN_FORMATS = ['ply', 'pcd', 'csv'] as const;
+export const SCAN_FORMATS = ['ply', 'pcd', 'csv', 'xyz', 'npy'] as const;
 
 export type ScanFormat = (typeof SCAN_FORMATS)[number];
 
@@ -35,22 +37,6 @@ function columnsOf({ analysis, labels }: JudgedScan): Record<string, Float32Arra
   };
 }
 
-function pointsCsv(
-  { cloud }: JudgedScan,
-  columns: Record<string, Float32Array | Uint8Array>,
-): Uint8Array<ArrayBuffer> {
-  const names = Object.keys(columns);
-  const rows = [`x,y,z,${names.join(',')}\r\n`];
-  for (let i = 0; i < cloud.positions.length / 3; i++) {
-    const place = [0, 1, 2].map((axis) =>
-      String(Number((cloud.positions[3 * i + axis]! + cloud.origin[axis]!).toPrecision(12))),
-    );
-    const values = names.map((name) => String(Number(columns[name]![i]!.toPrecision(7))));
-    rows.push(`${[...place, ...values].join(',')}\r\n`);
-  }
-  return new TextEncoder().encode(rows.join(''));
-}
-
 /** Coordinates as in the file, score and offsets in their unit, labels where there are any. */
 export function exportScan(judged: JudgedScan, format: ScanFormat): Uint8Array<ArrayBuffer> {
   const columns = columnsOf(judged);
@@ -62,7 +48,11 @@ export function exportScan(judged: JudgedScan, format: ScanFormat): Uint8Array<A
     case 'pcd':
       return writePcd(judged.cloud, { scalars: columns, comments });
     case 'csv':
-      return pointsCsv(judged, columns);
+      return writeText(judged.cloud, { layout: 'csv', scalars: columns });
+    case 'xyz':
+      return writeText(judged.cloud, { layout: 'xyz', scalars: columns, comments });
+    case 'npy':
+      return writeNpyPoints(judged.cloud, { scalars: columns });
     default:
       return format satisfies never;
   }

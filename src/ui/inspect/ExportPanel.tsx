@@ -15,6 +15,8 @@ const MIME: Readonly<Record<ScanFormat, string>> = {
   ply: 'application/octet-stream',
   pcd: 'application/octet-stream',
   csv: 'text/csv',
+  xyz: 'text/plain',
+  npy: 'application/octet-stream',
 };
 
 export function ExportPanel() {
