@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [--quick] [--conv] [--train] [--share]`: what our kernels cost beside stock tfjs
+ * `npm run bench [-- --json] [--quick] [--conv] [--train] [--share] [--parse]`: what our kernels cost beside stock tfjs
  * operations in the same run, on the same adapter. Ratios travel between machines; milliseconds do not. With
  * the reference data beside the project, the original's CPU times are put next to ours.
  */
@@ -16,6 +16,13 @@ import { openWasm } from '../src/nn/wasmBackend.ts';
 import { openWebGpuBackend } from '../src/nn/webgpuBackend.ts';
 import { wavySphere } from './clouds.ts';
 import { benchForward, type ForwardResult } from './forwardBench.ts';
+import {
+  benchParse,
+  benchParseMemory,
+  type ParseMemory,
+  type ParseResult,
+  parseCases,
+} from './parseBench.ts';
 import { benchBundle, benchServer, type LoadResult, type ShareResult } from './shareBench.ts';
 import {
   benchConv,
@@ -39,6 +46,8 @@ const { values } = parseArgs({
     train: { type: 'boolean', default: false },
     /** Sharing only: bundles and the server over loopback; needs no adapter. */
     share: { type: 'boolean', default: false },
+    /** Reading of scans only, beside three's loaders; needs no adapter. */
+    parse: { type: 'boolean', default: false },
   },
 });
 
@@ -55,6 +64,7 @@ interface Report {
   readonly forward: ForwardResult[];
   readonly training: TrainResult[];
   readonly sharing: (ShareResult | LoadResult)[];
+  readonly parsing: (ParseResult | ParseMemory)[];
   /** The original on two CPU cores, milliseconds (golden/timing.json); null without the reference data. */
   readonly original: unknown;
 }
@@ -84,6 +94,19 @@ function benchCloud(): { name: string; points: Float32Array } {
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
+}
+
+const parsing: (ParseResult | ParseMemory)[] = [];
+if (values.parse || !(values.conv || values.train || values.share)) {
+  const points = values.quick ? 100_000 : 1_000_000;
+  say(`reading scans of ${points} points`);
+  for (const each of parseCases(points)) found(parsing, await benchParse(each, points, values.quick ? 3 : 7));
+  say('reading a large scan');
+  found(parsing, await benchParseMemory(values.quick ? 1_000_000 : 10_000_000));
+}
+if (values.parse) {
+  if (values.json) process.stdout.write(`${JSON.stringify({ commit: commit(), parsing })}\n`);
+  process.exit(0);
 }
 
 const sharing: (ShareResult | LoadResult)[] = [];
@@ -181,6 +204,7 @@ const report: Report = {
   forward,
   training,
   sharing,
+  parsing,
   original: existsSync(timing) ? JSON.parse(readFileSync(timing, 'utf8')) : null,
 };
 
@@ -194,7 +218,8 @@ else {
   for (const c of conv) row(`conv forward, ${c.channels} channels`, c.forward);
   for (const c of convBackward) row(`conv backward, ${c.channels} channels`, c.backward);
   for (const n of norm) row(`batch norm, ${n.channels} channels`, n.forwardBackward);
-  for (const f of [...forward, ...training, ...sharing]) process.stdout.write(`${JSON.stringify(f)}\n`);
+  for (const f of [...forward, ...training, ...sharing, ...parsing])
+    process.stdout.write(`${JSON.stringify(f)}\n`);
 }
 gpu.dispose();
 // Dawn keeps its threads; nothing is left to wait for.
