@@ -2,7 +2,7 @@
 
 import { expect, type Page, test } from 'playwright/test';
 import { violations } from './axe.ts';
-import { drop, openStudio, plyFile } from './studio.ts';
+import { drop, openStudio, plyFile, unfold } from './studio.ts';
 
 // The page's own policy forbids foreign scripts; the checker is one.
 test.use({ bypassCSP: true });
@@ -57,6 +57,7 @@ test('the theme follows the system until it is chosen, and the choice is kept', 
 test('the keyboard reaches the 3D view, acts there and leaves it again', async ({ page }) => {
   await page.goto('');
   await expect(page.getByRole('application', { name: /^3D view of / })).toBeVisible();
+  await unfold(page, 'Colours and points');
   const heatmap = page.getByRole('switch', { name: /^Heatmap/ });
   const view = page.getByRole('application');
   await page.getByRole('button', { name: 'Open files' }).focus();

@@ -12,6 +12,7 @@ import {
   plyFile,
   readCount,
   SCORED,
+  unfold,
   untilStill,
   verdict,
   watchForErrors,
@@ -65,6 +66,7 @@ test('dropped PCD and PLY files get a heatmap; arrows go through the scans', asy
   await expect(countAbove(page)).toContainText('of 2,400 points above');
   await expect(verdict(page)).toHaveText(SCORED);
   await expect(page.getByRole('contentinfo')).toContainText('file units');
+  await unfold(page, 'Scan');
   await page.getByLabel('Unit of the file').selectOption('Millimetres');
   await expect(page.getByRole('contentinfo')).toContainText('mm');
 

@@ -37,6 +37,12 @@ export function watchForErrors(page: Page): string[] {
   return errors;
 }
 
+/** Opens a block of the inspector that begins folded. */
+export async function unfold(page: Page, title: string): Promise<void> {
+  const heading = page.getByRole('button', { name: title, exact: true, expanded: false });
+  if (await heading.isVisible()) await heading.click();
+}
+
 export interface MadeFile {
   readonly name: string;
   readonly text: string;

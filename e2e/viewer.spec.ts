@@ -10,6 +10,7 @@ import {
   openStudio,
   pcdFile,
   pictureStatistics,
+  unfold,
   untilStill,
   watchForErrors,
 } from './studio.ts';
@@ -167,6 +168,7 @@ test('the view is saved as a picture in two sizes, with a white background if wa
   expect(first.coloured).toBeGreaterThan(0.005);
   expect(first.white).toBeLessThan(0.05);
 
+  await unfold(page, 'Picture');
   await inspector(page).getByRole('switch', { name: 'White background' }).check();
   await inspector(page).getByRole('button', { name: 'Double size' }).click();
   const twice = await decode(

@@ -6,13 +6,25 @@ import { readPreferences } from './storage.ts';
 
 describe('stored preferences', () => {
   it('come back as they were stored', () => {
-    const chosen = { theme: 'report', colourMap: 'turbo', pointScale: 2, shading: false, drawer: false };
+    const chosen = {
+      theme: 'report',
+      colourMap: 'turbo',
+      pointScale: 2,
+      shading: false,
+      drawer: false,
+      folded: { Scan: false },
+      keyChoices: { frame: { key: 'q', shift: null, ctrl: true } },
+    };
     expect(readPreferences(JSON.stringify(chosen))).toEqual(chosen);
   });
 
   it('fall back to the defaults field by field, whatever was stored', () => {
     expect(readPreferences(null)).toEqual(DEFAULT_PREFERENCES);
-    expect(readPreferences('{"theme":"pink","pointScale":99,"colourMap":"inferno"}')).toEqual({
+    expect(
+      readPreferences(
+        '{"theme":"pink","pointScale":99,"colourMap":"inferno","folded":{"Scan":"yes"},"keyChoices":{"frame":"q"}}',
+      ),
+    ).toEqual({
       ...DEFAULT_PREFERENCES,
       colourMap: 'inferno',
     });

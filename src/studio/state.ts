@@ -18,6 +18,7 @@ import type {
 import type { Catalogue, ModelEntry, SampleCatalogue, SampleEntry } from './catalogue.ts';
 import { type EvaluationState, INITIAL_EVALUATION } from './evaluationState.ts';
 import { defaultScale, effectiveScale, type HeatmapScale, type ScoreRange } from './heatmapScale.ts';
+import type { KeyChoices } from './keyChoices.ts';
 import { INITIAL_LABELS, type LabelState } from './labelState.ts';
 import { FIRST_MODE, type ModeId } from './modes.ts';
 import { INITIAL_REFERENCE, type ReferenceState } from './referenceState.ts';
@@ -133,6 +134,9 @@ export interface PanelState {
   readonly drawer: boolean;
   readonly samples: boolean;
   readonly keys: boolean;
+  readonly palette: boolean;
+  /** Blocks of the inspector that the user folded (true) or unfolded, by title. */
+  readonly folded: Readonly<Record<string, boolean>>;
 }
 
 export interface StudioState {
@@ -157,6 +161,7 @@ export interface StudioState {
   readonly training: TrainingState;
   readonly evaluation: EvaluationState;
   readonly theme: ThemeChoice;
+  readonly keyChoices: KeyChoices;
   readonly panels: PanelState;
   readonly notices: readonly Notice[];
   readonly log: readonly LogLine[];
@@ -169,6 +174,8 @@ export interface Preferences {
   readonly pointScale: number;
   readonly shading: boolean;
   readonly drawer: boolean;
+  readonly folded: PanelState['folded'];
+  readonly keyChoices: KeyChoices;
 }
 
 export const DEFAULT_PREFERENCES: Preferences = {
@@ -177,10 +184,12 @@ export const DEFAULT_PREFERENCES: Preferences = {
   pointScale: 1,
   shading: true,
   drawer: true,
+  folded: {},
+  keyChoices: {},
 };
 
 export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): StudioState {
-  const { theme, colourMap, pointScale, shading, drawer } = preferences;
+  const { theme, colourMap, pointScale, shading, drawer, folded, keyChoices } = preferences;
   return {
     mode: FIRST_MODE,
     engine: { phase: 'starting' },
@@ -201,7 +210,8 @@ export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): St
     training: INITIAL_TRAINING,
     evaluation: INITIAL_EVALUATION,
     theme,
-    panels: { drawer, samples: false, keys: false },
+    keyChoices,
+    panels: { drawer, samples: false, keys: false, palette: false, folded },
     notices: [],
     log: [],
   };

@@ -1,6 +1,7 @@
 /** The one door to the browser's storage: the page's preferences. */
 
 import { isColourMapId } from '../core/colourMaps.ts';
+import { isKeyChord } from './keyChoices.ts';
 import { DEFAULT_PREFERENCES, type Preferences, type ThemeChoice } from './state.ts';
 
 const KEY = 'po3ad-studio/preferences';
@@ -9,6 +10,12 @@ const THEMES: readonly ThemeChoice[] = ['system', 'dark', 'light', 'report'];
 
 export function isThemeChoice(value: unknown): value is ThemeChoice {
   return THEMES.some((theme) => theme === value);
+}
+
+/** @returns the entries of a stored table that are what they should be */
+function entriesOf<T>(stored: unknown, fits: (value: unknown) => value is T): Readonly<Record<string, T>> {
+  if (typeof stored !== 'object' || stored === null) return {};
+  return Object.fromEntries(Object.entries(stored).filter((entry): entry is [string, T] => fits(entry[1])));
 }
 
 /** Anything unknown or out of range falls back to its default: an older or newer page may have written it. */
@@ -22,7 +29,7 @@ export function readPreferences(json: string | null): Preferences {
   }
   if (typeof stored !== 'object' || stored === null) return DEFAULT_PREFERENCES;
   const fields: Readonly<Record<string, unknown>> = { ...stored };
-  const { theme, colourMap, pointScale, shading, drawer } = fields;
+  const { theme, colourMap, pointScale, shading, drawer, folded, keyChoices } = fields;
   return {
     theme: isThemeChoice(theme) ? theme : DEFAULT_PREFERENCES.theme,
     colourMap: isColourMapId(colourMap) ? colourMap : DEFAULT_PREFERENCES.colourMap,
@@ -32,6 +39,8 @@ export function readPreferences(json: string | null): Preferences {
         : DEFAULT_PREFERENCES.pointScale,
     shading: typeof shading === 'boolean' ? shading : DEFAULT_PREFERENCES.shading,
     drawer: typeof drawer === 'boolean' ? drawer : DEFAULT_PREFERENCES.drawer,
+    folded: entriesOf(folded, (value) => typeof value === 'boolean'),
+    keyChoices: entriesOf(keyChoices, isKeyChord),
   };
 }
 

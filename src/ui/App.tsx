@@ -1,12 +1,14 @@
 /** The page: rail, top bar, scans, viewport, drawer, inspector, status bar, and what lies over them. */
 
 import { ScansPanel } from './inspect/ScansPanel.tsx';
-import { KeyHandlersContext, useKeyListener } from './keyActions.ts';
+import { KeyHandlersContext, useKeyListener, useKeyName } from './keyActions.ts';
 import { useMode } from './modes.ts';
+import { KeyNameContext } from './parts/keyNames.ts';
 import { Drawer } from './shell/Drawer.tsx';
 import { DropTarget } from './shell/DropTarget.tsx';
 import { KeyHelp } from './shell/KeyHelp.tsx';
 import { Notices } from './shell/Notices.tsx';
+import { Palette } from './shell/Palette.tsx';
 import { Rail } from './shell/Rail.tsx';
 import { StatusBar } from './shell/StatusBar.tsx';
 import { TopBar } from './shell/TopBar.tsx';
@@ -20,32 +22,36 @@ export function App() {
   const viewer = useViewerRef();
   useThemeOnDocument();
   const handlers = useKeyListener();
+  const keyName = useKeyName();
   const { Inspector, Overlay, Page } = useMode();
   const samples = useStudio((state) => state.panels.samples);
   const drawer = useStudio((state) => state.panels.drawer);
   return (
     <ViewerContext value={viewer}>
-      <KeyHandlersContext value={handlers}>
-        <PageKeys />
-        <div className={`app ${samples ? 'with-scans' : ''} ${drawer ? 'with-drawer' : ''}`}>
-          <Rail />
-          <TopBar />
-          {samples && <ScansPanel />}
-          <main className="viewport" aria-label="Viewport">
-            <Viewport />
-            {Overlay !== null && <Overlay />}
-            {Page !== null && <Page />}
-            <Notices />
-          </main>
-          <Drawer />
-          <aside className="inspector" aria-label="Inspector">
-            <Inspector />
-          </aside>
-          <StatusBar />
-        </div>
-        <KeyHelp />
-        <DropTarget />
-      </KeyHandlersContext>
+      <KeyNameContext value={keyName}>
+        <KeyHandlersContext value={handlers}>
+          <PageKeys />
+          <div className={`app ${samples ? 'with-scans' : ''} ${drawer ? 'with-drawer' : ''}`}>
+            <Rail />
+            <TopBar />
+            {samples && <ScansPanel />}
+            <main className="viewport" aria-label="Viewport">
+              <Viewport />
+              {Overlay !== null && <Overlay />}
+              {Page !== null && <Page />}
+              <Notices />
+            </main>
+            <Drawer />
+            <aside className="inspector" aria-label="Inspector">
+              <Inspector />
+            </aside>
+            <StatusBar />
+          </div>
+          <KeyHelp />
+          <Palette />
+          <DropTarget />
+        </KeyHandlersContext>
+      </KeyNameContext>
     </ViewerContext>
   );
 }

@@ -1,7 +1,15 @@
 /** Keys reach what they do through this: components say what an action does, one listener calls it. */
 
-import { createContext, use, useEffect, useRef, useState } from 'react';
-import { actionFor, type KeyAction, type KeyPlace } from './keys.ts';
+import { createContext, use, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  actionFor,
+  bindingsInForce,
+  KEY_BINDINGS,
+  type KeyAction,
+  type KeyBinding,
+  type KeyPlace,
+} from './keys.ts';
+import type { KeyName } from './parts/keyNames.ts';
 import { VIEWPORT_ID } from './shell/viewportId.ts';
 import { useStudio } from './useStudio.ts';
 
@@ -28,6 +36,31 @@ export function useKeyActions(actions: KeyActions): void {
   }, [handlers]);
 }
 
+/** The key table with the user's own keys. */
+export function useKeyBindings(): readonly KeyBinding[] {
+  const choices = useStudio((state) => state.keyChoices);
+  return useMemo(() => bindingsInForce(choices), [choices]);
+}
+
+/** What controls show in place of the key table's own keys. */
+export function useKeyName(): KeyName {
+  const table = useKeyBindings();
+  return useCallback(
+    (keys) => {
+      const action = KEY_BINDINGS.find((known) => known.keys.join('+') === keys)?.action;
+      const now = table.find((known) => known.action === action);
+      if (now === undefined) return keys;
+      return now.keys.length === 0 ? null : now.keys.join('+');
+    },
+    [table],
+  );
+}
+
+/** @returns what an action does now, or undefined where nothing on screen does it */
+export function handlerOf(handlers: KeyHandlers, action: KeyAction): (() => void) | undefined {
+  return [...handlers].map((read) => read()[action]).findLast((known) => known !== undefined);
+}
+
 const ARROW_INPUTS = ['range', 'radio'];
 const SILENT_INPUTS = ['checkbox', 'button'];
 
@@ -46,20 +79,21 @@ function placeOf(target: EventTarget | null): Omit<KeyPlace, 'mode'> {
 export function useKeyListener(): KeyHandlers {
   const [handlers] = useState<KeyHandlers>(() => new Set());
   const mode = useStudio((state) => state.mode);
-  const help = useStudio((state) => state.panels.keys);
+  const modal = useStudio(({ panels }) => panels.keys || panels.palette);
+  const table = useKeyBindings();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;
-      const action = actionFor(event, { ...placeOf(event.target), mode });
-      // The open help is a modal dialog: keys do not reach through it.
-      if (action === null || (help && action !== 'help')) return;
-      const handle = [...handlers].map((read) => read()[action]).findLast((known) => known !== undefined);
+      const action = actionFor(event, { ...placeOf(event.target), mode }, table);
+      // Keys do not reach through a modal dialog; those that open one close it.
+      if (action === null || (modal && action !== 'help' && action !== 'palette')) return;
+      const handle = handlerOf(handlers, action);
       if (handle === undefined) return;
       if (action !== 'close') event.preventDefault();
       handle();
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
-  }, [handlers, mode, help]);
+  }, [handlers, mode, modal, table]);
   return handlers;
 }

@@ -1,5 +1,6 @@
 /** The keyboard: one table for what a key does and for the help that shows it. */
 
+import type { KeyChoices, KeyChord } from '../studio/keyChoices.ts';
 import type { ModeId } from '../studio/modes.ts';
 
 /** In the order of the help. */
@@ -53,12 +54,15 @@ export type KeyAction =
   | 'undo'
   | 'redo'
   | `class-${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`
+  | 'save-report'
+  | 'save-regions'
   | 'help'
+  | 'palette'
   | 'close';
 
 export interface KeyBinding {
   readonly action: KeyAction;
-  /** `KeyboardEvent.key`, letters in lower case. */
+  /** `KeyboardEvent.key`, letters in lower case; empty: it has no key, and is found in the palette. */
   readonly key: string;
   /** null: with or without, for signs that need Shift on some keyboards only. */
   readonly shift: boolean | null;
@@ -201,11 +205,76 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
     ],
     { mode: 'label', ctrl: true },
   ),
+  ...bindings(
+    'Scans',
+    [
+      ['save-report', '', false, [], 'Save the report as PDF'],
+      ['save-regions', '', false, [], 'Save the defect regions as CSV'],
+    ],
+    { mode: 'inspect' },
+  ),
+  ...bindings('Page', [['palette', 'k', false, ['Ctrl', 'K'], 'Find a command']], { ctrl: true }),
   ...bindings('Page', [
     ['help', '?', null, ['?'], 'Show the keys'],
     ['close', 'Escape', false, ['Esc'], 'Close what lies on top'],
   ]),
 ];
+
+const SHOWN: Readonly<Record<string, string>> = {
+  ' ': 'Space',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Escape: 'Esc',
+  '-': '−',
+};
+
+/** What the help shows of a chord. */
+function shownKeys({ key, shift, ctrl }: KeyChord): readonly string[] {
+  if (key === '') return [];
+  const name = SHOWN[key] ?? (key.length === 1 ? key.toUpperCase() : key);
+  return [...(ctrl ? ['Ctrl'] : []), ...(shift ? ['Shift'] : []), name];
+}
+
+/** The key table with the user's own keys; a key that was given away is gone where it came from. */
+export function bindingsInForce(choices: KeyChoices): readonly KeyBinding[] {
+  return KEY_BINDINGS.map((binding) => {
+    const chord = choices[binding.action];
+    return chord === undefined ? binding : { ...binding, ...chord, keys: shownKeys(chord) };
+  });
+}
+
+/** Esc closes, whatever else it may mean; the others cannot be pressed alone. */
+const RESERVED: readonly string[] = ['Escape', 'Shift', 'Control', 'Alt', 'Meta', 'CapsLock', 'Dead'];
+
+/** @returns the key that was pressed, or null for one that cannot be given */
+export function chordOf(press: KeyPress): KeyChord | null {
+  if (press.altKey || RESERVED.includes(press.key)) return null;
+  const letter = press.key.length === 1 && press.key.toLowerCase() !== press.key.toUpperCase();
+  return {
+    key: press.key.length === 1 ? press.key.toLowerCase() : press.key,
+    // Signs need Shift on some keyboards only.
+    shift: letter || press.key.length > 1 ? press.shiftKey : null,
+    ctrl: press.ctrlKey || press.metaKey,
+  };
+}
+
+/** @returns the action that has this key where `action` works, unless it is that one itself */
+export function holderOf(chord: KeyChord, action: KeyAction, choices: KeyChoices): KeyBinding | null {
+  const table = bindingsInForce(choices);
+  const mode = table.find((binding) => binding.action === action)?.mode ?? null;
+  return (
+    table.find(
+      (known) =>
+        known.action !== action &&
+        known.key === chord.key &&
+        known.ctrl === chord.ctrl &&
+        (known.shift === null || chord.shift === null || known.shift === chord.shift) &&
+        (mode === null || known.mode === null || known.mode === mode),
+    ) ?? null
+  );
+}
 
 /** What the key table needs to know of a key press. */
 export interface KeyPress {
@@ -225,11 +294,17 @@ export interface KeyPlace {
 }
 
 /** @returns what the key does here, or null to leave it to the browser */
-export function actionFor(press: KeyPress, place: KeyPlace): KeyAction | null {
+export function actionFor(
+  press: KeyPress,
+  place: KeyPlace,
+  table: readonly KeyBinding[] = KEY_BINDINGS,
+): KeyAction | null {
   if (press.altKey) return null;
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
   const ctrl = press.ctrlKey || press.metaKey;
-  const binding = KEY_BINDINGS.find(
+  // Keyboards of some phones send presses without a key.
+  if (key === '') return null;
+  const binding = table.find(
     (known) =>
       known.key === key &&
       known.ctrl === ctrl &&

@@ -93,7 +93,7 @@ export function createContext(store: WritableStore, services: StudioServices): C
       log(text.tone, `${text.title}${place}: ${text.cause}`);
     },
     savePreferences() {
-      const { theme, view, panels } = state();
+      const { theme, view, panels, keyChoices } = state();
       const { colourMap, pointScale, shading } = view;
       const saved = services.preferences.save({
         theme,
@@ -101,6 +101,8 @@ export function createContext(store: WritableStore, services: StudioServices): C
         pointScale,
         shading,
         drawer: panels.drawer,
+        folded: panels.folded,
+        keyChoices,
       });
       if (!saved && storageWorks)
         log('warning', 'This browser does not let the page store settings: they last until it is closed.');

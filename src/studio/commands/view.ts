@@ -2,6 +2,7 @@
 
 import { type ColourMapId, nextColourMap } from '../../core/colourMaps.ts';
 import { type ScoreRange, thresholdStep } from '../heatmapScale.ts';
+import type { KeyChord } from '../keyChoices.ts';
 import type { ModeId } from '../modes.ts';
 import { heatmapScale, type PanelState, type ThemeChoice, type ViewState } from '../state.ts';
 import type { Context } from './context.ts';
@@ -21,7 +22,12 @@ export interface ViewCommands {
   setPointScale(scale: number): void;
   setShading(on: boolean): void;
   setTheme(theme: ThemeChoice): void;
-  setPanel(panel: keyof PanelState, open: boolean): void;
+  setPanel(panel: Exclude<keyof PanelState, 'folded'>, open: boolean): void;
+  /** Gives an action another key; null = that of the key table. */
+  giveKey(action: string, chord: KeyChord | null): void;
+  resetKeys(): void;
+  /** Folds a block of the inspector away, or unfolds it. */
+  foldSection(title: string, folded: boolean): void;
 }
 
 /** The range never closes completely, or the colour map would divide by zero. */
@@ -69,6 +75,20 @@ export function createViewCommands(ctx: Context): ViewCommands {
     },
     setPanel(panel, open) {
       ctx.update({ panels: { ...ctx.state().panels, [panel]: open } });
+      ctx.savePreferences();
+    },
+    giveKey(action, chord) {
+      const { [action]: _, ...others } = ctx.state().keyChoices;
+      ctx.update({ keyChoices: chord === null ? others : { ...others, [action]: chord } });
+      ctx.savePreferences();
+    },
+    resetKeys() {
+      ctx.update({ keyChoices: {} });
+      ctx.savePreferences();
+    },
+    foldSection(title, folded) {
+      const { panels } = ctx.state();
+      ctx.update({ panels: { ...panels, folded: { ...panels.folded, [title]: folded } } });
       ctx.savePreferences();
     },
   };

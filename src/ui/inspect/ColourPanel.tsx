@@ -5,23 +5,23 @@ import { COLOUR_MAPS, isColourMapId } from '../../core/colourMaps.ts';
 import { cssStops } from '../legend/axis.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { NumberField } from '../parts/NumberField.tsx';
-import { Section } from '../parts/Section.tsx';
 import { Switch } from '../parts/Switch.tsx';
 import { useColourTable, useDisplayUnit, useHeatmapScale } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
+import { FoldSection } from './FoldSection.tsx';
 
 export function ColourPanel() {
   const { toggleHeatmap, setShading } = useCommands();
   const heatmap = useStudio((state) => state.view.heatmap);
   const shading = useStudio((state) => state.view.shading);
   return (
-    <Section title="Colours and points">
+    <FoldSection title="Colours and points" folded>
       <Switch label="Heatmap" keys="Tab" on={heatmap} onChange={toggleHeatmap} />
       <ColourMapChoice />
       <RangeFields />
       <PointSize />
       <Switch label="Surface shading" on={shading} onChange={() => setShading(!shading)} />
-    </Section>
+    </FoldSection>
   );
 }
 

@@ -3,11 +3,12 @@
 import { useState } from 'react';
 import { saveFile } from '../../studio/saveFile.ts';
 import { exportScan, resultsCsv, SCAN_FORMATS, type ScanFormat } from '../../studio/scanExport.ts';
+import { useKeyActions } from '../keyActions.ts';
 import { Icon } from '../parts/Icon.tsx';
-import { Section } from '../parts/Section.tsx';
 import { useActiveScan } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { useViewer } from '../useViewer.ts';
+import { FoldSection } from './FoldSection.tsx';
 import { reportPictures, textPicture } from './reportPictures.ts';
 import { useRegions } from './useRegions.ts';
 
@@ -32,7 +33,7 @@ export function ExportPanel() {
     saveFile(`${scan.name.replace(/\.[^.]*$/, '')}_scored.${format}`, bytes, MIME[format]);
   };
   return (
-    <Section title="Save">
+    <FoldSection title="Save">
       <ReportButton />
       <div className="row row-wrap">
         <span className="dim">Scan with scores</span>
@@ -57,7 +58,7 @@ export function ExportPanel() {
           Results of all {scans.length} scans
         </button>
       )}
-    </Section>
+    </FoldSection>
   );
 }
 
@@ -78,6 +79,7 @@ function ReportButton() {
     await saveReport(pictures, textPicture);
     setMaking(false);
   };
+  useKeyActions({ 'save-report': () => void (ready && !making && make()) });
   return (
     <button
       type="button"

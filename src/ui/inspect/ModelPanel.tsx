@@ -5,20 +5,20 @@ import type { ModelEntry } from '../../studio/catalogue.ts';
 import type { ModelSummary } from '../../studio/state.ts';
 import { formatCount, formatModelLength } from '../../studio/units.ts';
 import { type Fact, Facts } from '../parts/Facts.tsx';
-import { Section } from '../parts/Section.tsx';
 import { useCommands, useStudio } from '../useStudio.ts';
+import { FoldSection } from './FoldSection.tsx';
 
 export function ModelPanel() {
   const model = useStudio((state) => state.model);
   const entry = model.phase === 'ready' || model.phase === 'loading' ? model.entry : null;
   return (
-    <Section title="Model">
+    <FoldSection title="Model" folded>
       <ModelChoice chosen={entry?.id ?? ''} />
       {entry !== null && entry.note !== '' && <p className="note">{entry.note}</p>}
       {model.phase === 'ready' && <Facts facts={modelFacts(model.summary)} />}
       {model.phase === 'absent' && <p className="note">No model is loaded.</p>}
       {(model.phase === 'loading' || model.phase === 'pending') && <p className="note">Loading …</p>}
-    </Section>
+    </FoldSection>
   );
 }
 

@@ -13,10 +13,10 @@ import {
 import { activeScan, type StudioState } from '../../studio/state.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
-import { Section } from '../parts/Section.tsx';
 import { chooseFiles } from '../shell/chooseFiles.ts';
 import { useActiveScan } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
+import { FoldSection } from './FoldSection.tsx';
 
 export function ReferencePanel() {
   const { addGoodFiles, useAsGood: takeAsGood } = useCommands();
@@ -25,7 +25,7 @@ export function ReferencePanel() {
   const own = useStudio((state) => state.reference.own);
   const count = useStudio(goodCount);
   return (
-    <Section title="Judged by">
+    <FoldSection title="Judged by">
       <JudgeRadios />
       {count === 0 ? (
         <p className="note">
@@ -45,7 +45,7 @@ export function ReferencePanel() {
           </button>
         )}
       </div>
-    </Section>
+    </FoldSection>
   );
 }
 

@@ -4,10 +4,11 @@ import type { DefectRegion, RegionKind } from '../../studio/regionState.ts';
 import { saveFile } from '../../studio/saveFile.ts';
 import { regionsCsv } from '../../studio/scanExport.ts';
 import { formatCount, formatSignificant, unitSymbol } from '../../studio/units.ts';
+import { useKeyActions } from '../keyActions.ts';
 import { IconButton } from '../parts/IconButton.tsx';
-import { Section } from '../parts/Section.tsx';
 import { useActiveScan, useDisplayUnit } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
+import { FoldSection } from './FoldSection.tsx';
 import { useRegions } from './useRegions.ts';
 
 const KINDS: Readonly<Record<RegionKind, string>> = { bulge: '+ bulge', dent: '− dent', mixed: 'mixed' };
@@ -30,8 +31,9 @@ export function RegionsPanel() {
       'text/csv',
     );
   };
+  useKeyActions({ 'save-regions': save });
   return (
-    <Section
+    <FoldSection
       title="Defect regions"
       action={
         <span className="row">
@@ -67,7 +69,7 @@ export function RegionsPanel() {
       </output>
       {regions.length > 0 && <RegionTable regions={regions.slice(0, MOST)} shown={shown} />}
       {regions.length > MOST && <p className="note">The {MOST} worst; all of them are in the saved list.</p>}
-    </Section>
+    </FoldSection>
   );
 }
 

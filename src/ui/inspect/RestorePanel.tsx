@@ -2,10 +2,10 @@
 
 import { useId } from 'react';
 import { formatPercent } from '../../studio/units.ts';
-import { Section } from '../parts/Section.tsx';
 import { Switch } from '../parts/Switch.tsx';
 import { useActiveScan } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
+import { FoldSection } from './FoldSection.tsx';
 
 export function RestorePanel() {
   const id = useId();
@@ -13,7 +13,7 @@ export function RestorePanel() {
   const scored = useActiveScan()?.analysis != null;
   const { setRestore, toggleArrows } = useCommands();
   return (
-    <Section title="Restore">
+    <FoldSection title="Restore">
       <label className="slider-row" htmlFor={id}>
         <span>As it should be</span>
         <span className="dim">{restore === 0 ? 'as scanned' : formatPercent(restore)}</span>
@@ -33,6 +33,6 @@ export function RestorePanel() {
       <p className="note">
         Moves every point back to where it would be on a good part; arrows lead from there to where it is.
       </p>
-    </Section>
+    </FoldSection>
   );
 }

@@ -13,9 +13,9 @@ import { formatModelLength, formatPercent, formatSignificant, MODEL_UNIT } from 
 import { VERDICT_TEXT } from '../../studio/verdictWords.ts';
 import { Facts } from '../parts/Facts.tsx';
 import { Icon, type IconName } from '../parts/Icon.tsx';
-import { Section } from '../parts/Section.tsx';
 import { useActiveScan, useDisplayUnit } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
+import { FoldSection } from './FoldSection.tsx';
 
 const ICONS: Readonly<Record<Verdict, IconName>> = {
   ok: 'check',
@@ -28,13 +28,13 @@ export function ResultPanel() {
   const scan = useActiveScan();
   const model = useStudio(modelSummary);
   return (
-    <Section title="Result">
+    <FoldSection title="Result">
       <VerdictChip scan={scan} />
       <Numbers scan={scan} />
       <p className="note">{explain(scan, model)}</p>
       <AlignmentNote scan={scan} />
       <PartCaution scan={scan} />
-    </Section>
+    </FoldSection>
   );
 }
 

@@ -12,16 +12,16 @@ import {
   unitSymbol,
 } from '../../studio/units.ts';
 import { type Fact, Facts } from '../parts/Facts.tsx';
-import { Section } from '../parts/Section.tsx';
 import { useActiveScan } from '../useHeatmap.ts';
 import { useCommands } from '../useStudio.ts';
+import { FoldSection } from './FoldSection.tsx';
 
 export function ScanPanel() {
   const scan = useActiveScan();
   return (
-    <Section title="Scan">
+    <FoldSection title="Scan" folded>
       {scan === null ? <p className="note">No scan is open.</p> : <ScanFacts scan={scan} />}
-    </Section>
+    </FoldSection>
   );
 }
 

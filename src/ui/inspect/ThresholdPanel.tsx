@@ -5,9 +5,9 @@ import { thresholdOrigin } from '../../studio/heatmapScale.ts';
 import { formatModelLength, MODEL_UNIT } from '../../studio/units.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { NumberField } from '../parts/NumberField.tsx';
-import { Section } from '../parts/Section.tsx';
 import { useDisplayUnit, useHeatmapScale } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
+import { FoldSection } from './FoldSection.tsx';
 
 export function ThresholdPanel() {
   const id = useId();
@@ -16,7 +16,7 @@ export function ThresholdPanel() {
   const own = useStudio((state) => state.view.threshold !== null);
   const { setThreshold } = useCommands();
   return (
-    <Section
+    <FoldSection
       title="Threshold"
       action={
         <IconButton
@@ -52,6 +52,6 @@ export function ThresholdPanel() {
         {unit.symbol !== MODEL_UNIT && `${formatModelLength(scale.threshold)} · `}
         {thresholdOrigin(own, scale)}
       </p>
-    </Section>
+    </FoldSection>
   );
 }

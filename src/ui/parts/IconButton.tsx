@@ -1,6 +1,8 @@
 /** A button with an icon and a name that is read aloud and shown as a tooltip. */
 
+import { use } from 'react';
 import { Icon, type IconName } from './Icon.tsx';
+import { KeyNameContext } from './keyNames.ts';
 
 interface Props {
   readonly icon: IconName;
@@ -14,13 +16,15 @@ interface Props {
 }
 
 export function IconButton({ icon, label, keys, onClick, disabled = false, pressed }: Props) {
+  const nameOf = use(KeyNameContext);
+  const shown = keys === undefined ? null : nameOf(keys);
   return (
     <button
       type="button"
       className="icon-button"
       aria-label={label}
       aria-pressed={pressed}
-      title={keys === undefined ? label : `${label} (${keys})`}
+      title={shown === null ? label : `${label} (${shown})`}
       onClick={onClick}
       disabled={disabled}
     >

@@ -1,7 +1,9 @@
-/** The list of keys and mouse moves. */
+/** The list of keys and mouse moves; every key can be changed here. */
 
-import { useEffect, useRef } from 'react';
-import { KEY_BINDINGS, KEY_GROUPS } from '../keys.ts';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { NO_KEY } from '../../studio/keyChoices.ts';
+import { useKeyBindings } from '../keyActions.ts';
+import { chordOf, holderOf, KEY_GROUPS, type KeyBinding } from '../keys.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { useCommands, useStudio } from '../useStudio.ts';
 
@@ -12,13 +14,25 @@ const MOUSE: readonly (readonly [string, string])[] = [
   ['Double click', 'Set the pivot'],
 ];
 
+const HINT =
+  'Click a key to change it. Tab and Shift with an arrow work while the 3D view has the focus (click it). Shift and Tab leave it.';
+
 export function KeyHelp() {
   const open = useStudio((state) => state.panels.keys);
-  const { setPanel } = useCommands();
+  const changed = useStudio((state) => Object.keys(state.keyChoices).length > 0);
+  const { setPanel, resetKeys } = useCommands();
   const dialog = useRef<HTMLDialogElement>(null);
+  const [asking, setAsking] = useState<KeyBinding | null>(null);
+  const [said, setSaid] = useState<string | null>(null);
+  const takeKey = useTakeKey(asking, (text) => {
+    setSaid(text);
+    setAsking(null);
+  });
   useEffect(() => {
     if (open) dialog.current?.showModal();
     else dialog.current?.close();
+    setAsking(null);
+    setSaid(null);
   }, [open]);
   return (
     <dialog
@@ -26,6 +40,7 @@ export function KeyHelp() {
       className="key-help"
       aria-labelledby="key-help-title"
       onClose={() => setPanel('keys', false)}
+      onKeyDown={takeKey}
     >
       <header className="panel-head">
         <h2 id="key-help-title">Keys and mouse</h2>
@@ -33,7 +48,7 @@ export function KeyHelp() {
       </header>
       <div className="key-groups">
         {KEY_GROUPS.map((group) => (
-          <KeyGroup key={group} group={group} />
+          <KeyGroup key={group} group={group} asking={asking} onAsk={setAsking} />
         ))}
         <section>
           <h3>Mouse in the 3D view</h3>
@@ -47,28 +62,77 @@ export function KeyHelp() {
           </dl>
         </section>
       </div>
-      <p className="note">
-        Tab and Shift with an arrow work while the 3D view has the focus (click it). Shift and Tab leave it.
-      </p>
+      <footer className="key-foot">
+        <output className="note">
+          {asking === null
+            ? (said ?? HINT)
+            : `Press the key for “${asking.label}”. Esc leaves it as it is, Backspace takes it away.`}
+        </output>
+        <button type="button" className="button button-small" disabled={!changed} onClick={resetKeys}>
+          All keys as at first
+        </button>
+      </footer>
     </dialog>
   );
 }
 
-function KeyGroup({ group }: { readonly group: (typeof KEY_GROUPS)[number] }) {
+/** @param onDone what came of it, in words; null = left as it was */
+function useTakeKey(asking: KeyBinding | null, onDone: (said: string | null) => void) {
+  const choices = useStudio((state) => state.keyChoices);
+  const { giveKey } = useCommands();
+  return (event: KeyboardEvent) => {
+    if (asking === null) return;
+    const chord = event.key === 'Backspace' ? NO_KEY : chordOf(event);
+    if (event.key !== 'Escape' && chord === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === 'Escape' || chord === null) {
+      onDone(null);
+      return;
+    }
+    const holder = chord.key === '' ? null : holderOf(chord, asking.action, choices);
+    if (holder !== null) giveKey(holder.action, NO_KEY);
+    giveKey(asking.action, chord);
+    onDone(holder === null ? null : `“${holder.label}” had that key and has none now.`);
+  };
+}
+
+interface GroupProps {
+  readonly group: (typeof KEY_GROUPS)[number];
+  readonly asking: KeyBinding | null;
+  readonly onAsk: (binding: KeyBinding) => void;
+}
+
+function KeyGroup({ group, asking, onAsk }: GroupProps) {
+  const bindings = useKeyBindings();
   return (
     <section>
       <h3>{group}</h3>
       <dl>
-        {KEY_BINDINGS.filter((binding) => binding.group === group).map((binding) => (
-          <div key={binding.action}>
-            <dt>{binding.label}</dt>
-            <dd>
-              {binding.keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dd>
-          </div>
-        ))}
+        {bindings
+          .filter((binding) => binding.group === group)
+          .map((binding) => (
+            <div key={binding.action}>
+              <dt>{binding.label}</dt>
+              <dd>
+                <button
+                  type="button"
+                  className="key-button"
+                  aria-label={`Key of “${binding.label}”: ${binding.keys.join(' ') || 'none'}`}
+                  aria-pressed={asking?.action === binding.action}
+                  onClick={() => onAsk(binding)}
+                >
+                  {asking?.action === binding.action ? (
+                    <kbd>…</kbd>
+                  ) : binding.keys.length === 0 ? (
+                    <kbd>none</kbd>
+                  ) : (
+                    binding.keys.map((key) => <kbd key={key}>{key}</kbd>)
+                  )}
+                </button>
+              </dd>
+            </div>
+          ))}
       </dl>
     </section>
   );

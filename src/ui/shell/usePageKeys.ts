@@ -30,6 +30,7 @@ export function usePageKeys(): void {
     'zoom-in': () => viewer.current?.dolly(ZOOM),
     'zoom-out': () => viewer.current?.dolly(1 / ZOOM),
     help: () => commands.setPanel('keys', !panels.keys),
+    palette: () => commands.setPanel('palette', !panels.palette),
     close: () => void commands.closeTopmost(),
   });
 }

@@ -2,8 +2,8 @@
 
 import { formatCount, unitSymbol } from '../../studio/units.ts';
 import { MEASURE_KINDS, type MeasureKind } from '../../studio/viewToolState.ts';
+import { FoldSection } from '../inspect/FoldSection.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
-import { Section } from '../parts/Section.tsx';
 import { useActiveScan } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { measuredParts, measuredValue } from './measured.ts';
@@ -18,8 +18,9 @@ export function MeasurePanel() {
   const here = measurements.filter((measurement) => measurement.cloudId === scan?.cloud?.id);
   const unit = scan?.unit ?? 'file';
   return (
-    <Section
+    <FoldSection
       title="Measure"
+      folded={measuring === null && here.length === 0}
       action={
         <span className="row">
           {MEASURE_KINDS.map((kind) => (
@@ -60,6 +61,6 @@ export function MeasurePanel() {
           ))}
         </ol>
       )}
-    </Section>
+    </FoldSection>
   );
 }

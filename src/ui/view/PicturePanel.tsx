@@ -1,9 +1,9 @@
 /** The view as a picture: how large, and what is written over it. */
 
 import type { PictureOptions } from '../../studio/viewToolState.ts';
+import { FoldSection } from '../inspect/FoldSection.tsx';
 import { useKeyActions } from '../keyActions.ts';
 import { Icon } from '../parts/Icon.tsx';
-import { Section } from '../parts/Section.tsx';
 import { Switch } from '../parts/Switch.tsx';
 import { useActiveScan } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
@@ -21,7 +21,7 @@ export function PicturePanel() {
   const save = usePicture();
   useKeyActions({ 'save-picture': save });
   return (
-    <Section title="Picture">
+    <FoldSection title="Picture" folded>
       <Switch
         label="Name and verdict"
         on={options.caption}
@@ -56,6 +56,6 @@ export function PicturePanel() {
           Save PNG
         </button>
       </div>
-    </Section>
+    </FoldSection>
   );
 }

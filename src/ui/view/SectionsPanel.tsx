@@ -5,9 +5,9 @@ import { extentAlong } from '../../core/sections.ts';
 import type { Vec3 } from '../../core/types.ts';
 import { formatLength } from '../../studio/units.ts';
 import { SECTION_IDS, type SectionId } from '../../studio/viewToolState.ts';
+import { FoldSection } from '../inspect/FoldSection.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
 import { NumberField } from '../parts/NumberField.tsx';
-import { Section } from '../parts/Section.tsx';
 import { Switch } from '../parts/Switch.tsx';
 import { useActiveScan, useDisplayUnit } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
@@ -17,14 +17,15 @@ import { useBox } from './useBox.ts';
 
 export function SectionsPanel() {
   const ready = useActiveScan()?.cloud != null;
+  const used = useStudio((state) => SECTION_IDS.some((id) => state.viewTools.sections[id].on));
   return (
-    <Section title="Sections">
+    <FoldSection title="Sections" folded={!used}>
       {ready ? (
         SECTION_IDS.map((id) => <SectionRow key={id} id={id} />)
       ) : (
         <p className="note">Cut the scan open once one is there.</p>
       )}
-    </Section>
+    </FoldSection>
   );
 }
 
