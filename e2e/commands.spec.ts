@@ -46,6 +46,7 @@ test('a key is changed, does its new work after a reload, and goes back', async 
   await page.keyboard.press('?');
   await page.getByRole('button', { name: 'All keys as at first' }).click();
   await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog', { name: 'Keys and mouse' })).toBeHidden();
   await page.keyboard.press('g');
   await expect(samples).toBeHidden();
 });

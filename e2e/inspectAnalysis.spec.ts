@@ -31,3 +31,32 @@ test('the report of a sample is one page with pictures, verdict, regions and has
   expect((await view.screenshot()).equals(before), 'the picture on the screen').toBe(true);
   expect(errors).toEqual([]);
 });
+
+test('bulges and dents get two colours, on the part and in the histogram', async ({ page }) => {
+  await openStudio(page, '?sample=flange_bulge0');
+  await expect(page.getByRole('button', { name: 'Go to region 1' })).toBeVisible();
+  await page.getByRole('application').focus();
+  await page.keyboard.press('Shift+C');
+  await expect(page.getByText('+ bulge ≥')).toBeVisible();
+  await expect(page.getByText('offset along the normal')).toBeVisible();
+  const red = async () => {
+    const png = await page.getByRole('application').screenshot();
+    return page.evaluate(async (base64) => {
+      const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+      const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
+      context.drawImage(bitmap, 0, 0);
+      // The view itself: its legend has both colours.
+      const { data } = context.getImageData(bitmap.width * 0.25, 0, bitmap.width * 0.55, bitmap.height);
+      const counts = [0, 0];
+      for (let i = 0; i < data.length; i += 4) {
+        if (data[i]! - data[i + 2]! > 60) counts[0]!++;
+        if (data[i + 2]! - data[i]! > 60) counts[1]!++;
+      }
+      return counts;
+    }, png.toString('base64'));
+  };
+  await expect.poll(async () => (await red())[0]).toBeGreaterThan(100);
+  const [bulge, dent] = await red();
+  expect(dent).toBeLessThan(bulge! / 4);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { COLOUR_MAPS, colourTable, cssColour, nextColourMap } from './colourMaps.ts';
+import { COLOUR_MAPS, colourTable, cssColour, nextColourMap, signedColourTable } from './colourMaps.ts';
 
 /** Relative luminance of an sRGB table entry (WCAG 2 definition). */
 function luminance(table: Uint8Array, i: number): number {
@@ -35,6 +35,14 @@ describe('colour maps', () => {
     }
     expect(widths.size).toBe(12);
     for (const width of widths.values()) expect(Math.abs(width - 256 / 12)).toBeLessThan(1);
+  });
+
+  it('is blue for dents, red for bulges, and brightest where there is neither', () => {
+    const table = signedColourTable();
+    expect(cssColour(table, 0)).toBe('#2166ac');
+    expect(cssColour(table, 1)).toBe('#b2182b');
+    for (let i = 8; i < 128; i += 8) expect(luminance(table, i)).toBeGreaterThan(luminance(table, i - 8));
+    for (let i = 136; i < 256; i += 8) expect(luminance(table, i)).toBeLessThan(luminance(table, i - 8));
   });
 
   it('gives opaque tables and clamps out-of-range scores to the ends', () => {

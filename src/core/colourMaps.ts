@@ -7,13 +7,17 @@ import { CIVIDIS, INFERNO, TURBO, VIRIDIS } from './colourMapData.ts';
 
 export type ColourMapId = 'viridis' | 'cividis' | 'inferno' | 'turbo' | 'metrology';
 
-export interface ColourMapInfo {
+/** How a colour map is drawn. */
+export interface ColourMapShape {
+  /** Number of flat bands, or null for a continuous map. */
+  readonly steps: number | null;
+}
+
+export interface ColourMapInfo extends ColourMapShape {
   readonly id: ColourMapId;
   readonly label: string;
   /** False where red-green deficient viewers cannot order the colours; the page says so. */
   readonly colourBlindSafe: boolean;
-  /** Number of flat bands, or null for a continuous map. */
-  readonly steps: number | null;
 }
 
 export const COLOUR_MAPS: readonly ColourMapInfo[] = [
@@ -64,6 +68,23 @@ export function colourTable(id: ColourMapId): Uint8Array<ArrayBuffer> {
   const rgb = atob(PACKED[id]);
   for (let i = 0; i < COLOUR_TABLE_SIZE; i++)
     for (let c = 0; c < 3; c++) table[i * 4 + c] = rgb.charCodeAt(i * 3 + c);
+  return table;
+}
+
+/** Blue through white to red, after ColorBrewer's RdBu: the order of the colours is seen by everybody. */
+const SIGNED: readonly number[] = [0x2166ac, 0x67a9cf, 0xd1e5f0, 0xf7f7f7, 0xfddbc7, 0xef8a62, 0xb2182b];
+
+/** For offsets with a sign: the middle is zero. @returns as `colourTable` */
+export function signedColourTable(): Uint8Array<ArrayBuffer> {
+  const table = new Uint8Array(COLOUR_TABLE_SIZE * 4).fill(255);
+  for (let i = 0; i < COLOUR_TABLE_SIZE; i++) {
+    const place = (i / (COLOUR_TABLE_SIZE - 1)) * (SIGNED.length - 1);
+    const from = Math.min(SIGNED.length - 2, Math.floor(place));
+    for (let c = 0; c < 3; c++) {
+      const [a, b] = [SIGNED[from]!, SIGNED[from + 1]!].map((colour) => (colour >> (16 - 8 * c)) & 255);
+      table[4 * i + c] = Math.round(a! + (place - from) * (b! - a!));
+    }
+  }
   return table;
 }
 

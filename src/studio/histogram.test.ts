@@ -22,6 +22,13 @@ describe('histogram of scores', () => {
     expect([...h.counts]).toEqual([2, 1, 0, 1]);
     expect(h.over).toBe(1);
   });
+
+  it('has both directions where values have a sign', () => {
+    const h = histogram(Float32Array.of(-1, -0.6, -0.1, 0, 0.9, 1.5, -3), 1, 4, -1);
+    expect([...h.counts]).toEqual([2, 1, 1, 1]);
+    expect(h.over).toBe(2);
+    expect(h.peak).toBe(3);
+  });
 });
 
 describe('points above the threshold', () => {

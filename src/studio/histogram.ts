@@ -1,40 +1,40 @@
 /** Counting scores: the histogram of the legend and the number of points above the threshold. */
 
 export interface Histogram {
-  /** Points per bin; bin i covers [i, i + 1) * max / bins, model units. */
+  /** Points per bin, from the lower end of the axis to the upper. */
   readonly counts: Uint32Array;
   /** Upper end of the last bin, model units. */
   readonly max: number;
-  /** Points with a score of `max` or more: shown as such, never squeezed into the last bin. */
+  /** Points with a score of `max` or more, or below the lower end: shown as such, never squeezed into the last bin. */
   readonly over: number;
-  /** Largest score met, model units. */
+  /** Largest score met, with whatever sign, model units. */
   readonly peak: number;
 }
 
 /**
- * @param score [N] model units, not negative
- * @param max end of the axis, model units, > 0
+ * @param score [N] model units
+ * @param max end of the axis, model units, > 0 @param min where it begins: 0, or `-max` for values with a sign
  */
-export function histogram(score: Float32Array, max: number, bins: number): Histogram {
+export function histogram(score: Float32Array, max: number, bins: number, min = 0): Histogram {
   const counts = new Uint32Array(bins);
-  const scale = bins / max;
+  const scale = bins / (max - min);
   let over = 0;
   for (let i = 0; i < score.length; i++) {
     const value = score[i]!;
-    if (value >= max) {
+    if (value >= max || value < min) {
       over++;
       continue;
     }
     // The product may round up to `bins` just below max.
-    counts[Math.min(bins - 1, Math.floor(value * scale))]!++;
+    counts[Math.min(bins - 1, Math.floor((value - min) * scale))]!++;
   }
   return { counts, max, over, peak: peakOf(score) };
 }
 
-/** @returns the largest score, 0 for none */
+/** @returns the largest score, with whatever sign; 0 for none */
 export function peakOf(score: Float32Array): number {
   let peak = 0;
-  for (let i = 0; i < score.length; i++) if (score[i]! > peak) peak = score[i]!;
+  for (let i = 0; i < score.length; i++) peak = Math.max(peak, Math.abs(score[i]!));
   return peak;
 }
 

@@ -122,6 +122,8 @@ export interface LogLine {
 export interface ViewState {
   readonly heatmap: boolean;
   readonly colourMap: ColourMapId;
+  /** Colours tell bulges from dents, where that is known. */
+  readonly signed: boolean;
   /** The user's own values, model units; null = the model's. */
   readonly threshold: number | null;
   readonly range: ScoreRange | null;
@@ -201,7 +203,7 @@ export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): St
     activeId: null,
     wantedId: null,
     job: null,
-    view: { heatmap: true, colourMap, threshold: null, range: null, pointScale, shading },
+    view: { heatmap: true, signed: false, colourMap, threshold: null, range: null, pointScale, shading },
     viewTools: INITIAL_VIEW_TOOLS,
     reference: INITIAL_REFERENCE,
     regions: INITIAL_REGIONS,

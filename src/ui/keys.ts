@@ -26,6 +26,7 @@ export type KeyAction =
   | 'next-region'
   | 'previous-region'
   | 'toggle-arrows'
+  | 'toggle-signed'
   | 'section-x'
   | 'section-y'
   | 'section-z'
@@ -140,6 +141,7 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
       ['next-region', 'n', false, ['N'], 'Next defect region'],
       ['previous-region', 'n', true, ['Shift', 'N'], 'Previous defect region'],
       ['toggle-arrows', 'a', false, ['A'], 'Arrows of the offsets'],
+      ['toggle-signed', 'c', true, ['Shift', 'C'], 'Bulges and dents in two colours'],
     ],
     { mode: 'inspect' },
   ),

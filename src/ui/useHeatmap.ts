@@ -1,9 +1,10 @@
 /** Values that several parts derive from the state in the same way. */
 
 import { useMemo } from 'react';
-import { colourTable } from '../core/colourMaps.ts';
+import { COLOUR_MAPS, type ColourMapShape, colourTable, signedColourTable } from '../core/colourMaps.ts';
 import { type DisplayUnit, displayUnit } from '../studio/displayUnit.ts';
 import { defaultScale, effectiveScale, type HeatmapScale } from '../studio/heatmapScale.ts';
+import { regionsOf } from '../studio/regionState.ts';
 import { activeScan, calibrationInForce, type Scan } from '../studio/state.ts';
 import type { TrainingStage } from '../studio/trainingState.ts';
 import { useStudio } from './useStudio.ts';
@@ -30,9 +31,36 @@ export function useHeatmapScale(): HeatmapScale {
   );
 }
 
-export function useColourTable(): Uint8Array<ArrayBuffer> {
+const CONTINUOUS: ColourMapShape = { steps: null };
+
+/** [N] offsets along the outward normal, while they are what the colours show; null = scores are. */
+export function useSignedOffsets(): Float32Array | null {
+  return useStudio((state) => {
+    if (!state.view.signed || state.mode !== 'inspect') return null;
+    const points = activeScan(state)?.analysis?.map.score.length;
+    const signed = regionsOf(state.regions, state.activeId)?.signed ?? null;
+    return signed?.length === points ? signed : null;
+  });
+}
+
+/** The chosen colour map. */
+export function useScoreTable(): Uint8Array<ArrayBuffer> {
   const id = useStudio((state) => state.view.colourMap);
   return useMemo(() => colourTable(id), [id]);
+}
+
+/** What the view is coloured with. */
+export function useColourTable(): Uint8Array<ArrayBuffer> {
+  const signed = useSignedOffsets() !== null;
+  const scores = useScoreTable();
+  return useMemo(() => (signed ? signedColourTable() : scores), [signed, scores]);
+}
+
+/** How the colour table in force is drawn. */
+export function useColourMapShape(): ColourMapShape {
+  const id = useStudio((state) => state.view.colourMap);
+  const signed = useSignedOffsets() !== null;
+  return signed ? CONTINUOUS : COLOUR_MAPS.find((known) => known.id === id)!;
 }
 
 /** The source unit of the scan on screen, or the model unit while no scan is open. */

@@ -10,6 +10,8 @@ import type { Context } from './context.ts';
 export interface ViewCommands {
   setMode(mode: ModeId): void;
   toggleHeatmap(): void;
+  /** Bulges and dents in two colours, or distances in one map. */
+  toggleSigned(): void;
   setColourMap(id: ColourMapId): void;
   nextColourMap(): void;
   /** @param value model units; null = the model's own */
@@ -51,6 +53,7 @@ export function createViewCommands(ctx: Context): ViewCommands {
       ctx.services.location.showMode(mode);
     },
     toggleHeatmap: () => setView({ heatmap: !ctx.state().view.heatmap }),
+    toggleSigned: () => setView({ signed: !ctx.state().view.signed }),
     setColourMap: (colourMap) => setStored({ colourMap }),
     nextColourMap: () => setStored({ colourMap: nextColourMap(ctx.state().view.colourMap) }),
     setThreshold,

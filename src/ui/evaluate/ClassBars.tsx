@@ -21,7 +21,7 @@ interface Props {
 export function ClassBars({ bins, threshold, level, onThreshold }: Props) {
   const [ref, { width, height }] = useSize<HTMLDivElement>();
   const { good, bad, max } = bins;
-  const axis: Axis = { max, width: Math.max(1, width) };
+  const axis: Axis = { min: 0, max, width: Math.max(1, width) };
   const bars = Math.max(1, (height - HEAD - LABELS) / 2);
   const highest = Math.max(...good, ...bad);
   const path = (counts: Uint32Array) =>

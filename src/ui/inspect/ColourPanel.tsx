@@ -6,17 +6,30 @@ import { cssStops } from '../legend/axis.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { NumberField } from '../parts/NumberField.tsx';
 import { Switch } from '../parts/Switch.tsx';
-import { useColourTable, useDisplayUnit, useHeatmapScale } from '../useHeatmap.ts';
+import {
+  useColourMapShape,
+  useColourTable,
+  useDisplayUnit,
+  useHeatmapScale,
+  useSignedOffsets,
+} from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { FoldSection } from './FoldSection.tsx';
 
 export function ColourPanel() {
-  const { toggleHeatmap, setShading } = useCommands();
-  const heatmap = useStudio((state) => state.view.heatmap);
+  const { toggleHeatmap, toggleSigned, setShading } = useCommands();
+  const { heatmap, signed } = useStudio((state) => state.view);
   const shading = useStudio((state) => state.view.shading);
   return (
     <FoldSection title="Colours and points" folded>
       <Switch label="Heatmap" keys="Tab" on={heatmap} onChange={toggleHeatmap} />
+      <Switch label="Bulges and dents apart" keys="Shift+C" on={signed} onChange={toggleSigned} />
+      {signed && (
+        <p className="note">
+          Red: + bulge, material beyond the good surface. Blue: − dent, material that is missing. What only
+          moved along the surface stays grey.
+        </p>
+      )}
       <ColourMapChoice />
       <RangeFields />
       <PointSize />
@@ -30,13 +43,15 @@ function ColourMapChoice() {
   const mapId = useStudio((state) => state.view.colourMap);
   const { setColourMap } = useCommands();
   const table = useColourTable();
-  const map = COLOUR_MAPS.find((known) => known.id === mapId)!;
+  const map = useColourMapShape();
+  const signed = useSignedOffsets() !== null;
   return (
     <div className="field">
       <label htmlFor={id}>Colour map</label>
       <select
         id={id}
         value={mapId}
+        disabled={signed}
         onChange={(event) => {
           const { value } = event.currentTarget;
           if (isColourMapId(value)) setColourMap(value);

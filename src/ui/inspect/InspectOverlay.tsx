@@ -20,11 +20,12 @@ export function InspectOverlay() {
   useFreshRegions();
   useCloseUp();
   useOffsets();
-  const { stepRegion, toggleArrows } = useCommands();
+  const { stepRegion, toggleArrows, toggleSigned } = useCommands();
   useKeyActions({
     'next-region': () => stepRegion(1),
     'previous-region': () => stepRegion(-1),
     'toggle-arrows': toggleArrows,
+    'toggle-signed': toggleSigned,
   });
   return (
     <>

@@ -1,11 +1,12 @@
 /** The small legend in the corner of the viewport: what the colours mean, wherever one scrolls. */
 
-import { COLOUR_MAPS } from '../../core/colourMaps.ts';
 import {
   useActiveScan,
+  useColourMapShape,
   useColourTable,
   useDisplayUnit,
   useHeatmapScale,
+  useSignedOffsets,
   useTrainingStage,
 } from '../useHeatmap.ts';
 import { useStudio } from '../useStudio.ts';
@@ -15,16 +16,33 @@ export function ColourBar() {
   const scan = useActiveScan();
   const scored = useTrainingStage() !== null || scan?.analysis != null;
   const on = useStudio((state) => state.view.heatmap);
-  const mapId = useStudio((state) => state.view.colourMap);
+  const map = useColourMapShape();
+  const signed = useSignedOffsets() !== null;
   const table = useColourTable();
   const { threshold, range } = useHeatmapScale();
   const unit = useDisplayUnit();
   if (!scored || !on) return null;
-  const map = COLOUR_MAPS.find((known) => known.id === mapId)!;
-  const width = range.high - range.low;
-  const share = Math.min(1, Math.max(0, (threshold - range.low) / width));
+  const stops = cssStops(table, map);
+  if (signed)
+    return (
+      <figure
+        className="colour-bar colour-bar-signed"
+        style={{ '--stops': stops, '--share': Math.min(1, threshold / range.high) }}
+      >
+        <figcaption>Offset along the surface’s normal</figcaption>
+        <div className="colour-bar-strip" aria-hidden="true">
+          <div className="colour-bar-good" />
+        </div>
+        <ul>
+          <li className="colour-bar-high">+ bulge ≥ {unit.format(range.high)}</li>
+          <li className="colour-bar-threshold">± {unit.format(threshold)}</li>
+          <li className="colour-bar-low">− dent ≤ −{unit.format(range.high)}</li>
+        </ul>
+      </figure>
+    );
+  const share = Math.min(1, Math.max(0, (threshold - range.low) / (range.high - range.low)));
   return (
-    <figure className="colour-bar" style={{ '--stops': cssStops(table, map), '--share': share }}>
+    <figure className="colour-bar" style={{ '--stops': stops, '--share': share }}>
       <figcaption>
         Distance from <br />a good part
       </figcaption>

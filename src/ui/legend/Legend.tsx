@@ -1,12 +1,18 @@
 /** The legend is the histogram of the scores: threshold and range are dragged on it. */
 
 import { useId, useMemo } from 'react';
-import { COLOUR_MAPS } from '../../core/colourMaps.ts';
 import { countAbove, histogram, ticks } from '../../studio/histogram.ts';
 import { formatCount, formatPercent, formatSignificant } from '../../studio/units.ts';
 import { useSize } from '../parts/useSize.ts';
-import { useActiveScan, useColourTable, useDisplayUnit, useHeatmapScale } from '../useHeatmap.ts';
-import { useCommands, useStudio } from '../useStudio.ts';
+import {
+  useActiveScan,
+  useColourMapShape,
+  useColourTable,
+  useDisplayUnit,
+  useHeatmapScale,
+  useSignedOffsets,
+} from '../useHeatmap.ts';
+import { useCommands } from '../useStudio.ts';
 import { type Axis, BINS, barsPath, countTicks, gradientStops, logHeight, toPixels } from './axis.ts';
 import { Handle } from './Handle.tsx';
 
@@ -22,8 +28,13 @@ export function Legend() {
   const unit = useDisplayUnit();
   const { setThreshold, setRange } = useCommands();
   const [ref, { width, height }] = useSize<HTMLDivElement>();
-  const bins = useMemo(() => histogram(score, scale.axisMax, BINS), [score, scale.axisMax]);
-  const axis: Axis = { max: scale.axisMax, width: Math.max(1, width) };
+  const signed = useSignedOffsets();
+  const min = signed === null ? 0 : -scale.axisMax;
+  const bins = useMemo(
+    () => histogram(signed ?? score, scale.axisMax, BINS, min),
+    [signed, score, scale.axisMax, min],
+  );
+  const axis: Axis = { min, max: scale.axisMax, width: Math.max(1, width) };
   const { low, high } = scale.range;
 
   return (
@@ -39,14 +50,16 @@ export function Legend() {
               counts={bins}
               threshold={scale.threshold}
             />
-            <Handle
-              kind="range"
-              label="Lowest colour"
-              axis={axis}
-              value={low}
-              text={unit.format(low)}
-              onChange={(value) => setRange({ low: Math.min(value, high), high })}
-            />
+            {signed === null && (
+              <Handle
+                kind="range"
+                label="Lowest colour"
+                axis={axis}
+                value={low}
+                text={unit.format(low)}
+                onChange={(value) => setRange({ low: Math.min(value, high), high })}
+              />
+            )}
             <Handle
               kind="range"
               label="Highest colour"
@@ -73,10 +86,13 @@ export function Legend() {
 function LegendSummary({ score, threshold }: { readonly score: Float32Array; readonly threshold: number }) {
   const above = useMemo(() => countAbove(score, threshold), [score, threshold]);
   const { symbol } = useDisplayUnit();
+  const signed = useSignedOffsets() !== null;
   return (
     <div className="legend-head">
       <h2>Score</h2>
-      <span className="dim">predicted distance from a good part, {symbol}</span>
+      <span className="dim">
+        {signed ? 'offset along the normal' : 'predicted distance from a good part'}, {symbol}
+      </span>
       <output className="legend-count" aria-label="Points above the threshold">
         {score.length === 0 ? (
           <span className="dim">no scores yet</span>
@@ -107,11 +123,13 @@ function Bars({ axis, height, counts, threshold }: BarsProps) {
     () => barsPath(counts, axis.width, height, highest),
     [counts, axis.width, height, highest],
   );
-  const split = toPixels(axis, threshold);
+  const signed = axis.min < 0;
+  const good: Span = [signed ? toPixels(axis, -threshold) : 0, toPixels(axis, threshold)];
   const shownMax = axis.max * unit.perModelUnit;
-  const xTicks = ticks(shownMax, Math.max(3, Math.floor(axis.width / 64)));
+  const xTicks = ticks(shownMax, Math.max(3, Math.floor(axis.width / (signed ? 128 : 64))));
   const decimals = Math.max(0, -Math.floor(Math.log10(xTicks[1] ?? 1)));
-  const labelled = xTicks.filter((tick) => tick <= shownMax * 0.97);
+  const upper = xTicks.filter((tick) => tick <= shownMax * 0.97);
+  const labelled = signed ? [...upper.slice(1).map((tick) => -tick), ...upper] : upper;
 
   return (
     <svg className="bars" width={axis.width} height={HEAD + height + STRIP + LABELS} aria-hidden="true">
@@ -119,9 +137,9 @@ function Bars({ axis, height, counts, threshold }: BarsProps) {
         <LegendPaint
           id={id}
           axis={axis}
-          split={split}
+          good={good}
           height={height + STRIP}
-          low={scale.range.low}
+          low={signed ? -scale.range.high : scale.range.low}
           high={scale.range.high}
         />
         {countTicks(highest, height).map((count) => {
@@ -140,23 +158,34 @@ function Bars({ axis, height, counts, threshold }: BarsProps) {
         })}
         <path className="bars-good" d={path} clipPath={`url(#${id}-good)`} />
         <path d={path} fill={`url(#${id}-map)`} clipPath={`url(#${id}-bad)`} />
-        <rect className="strip-good" x={0} y={height + 1} width={split} height={STRIP - 2} />
+        <rect y={height + 1} width={axis.width} height={STRIP - 2} fill={`url(#${id}-map)`} />
         <rect
-          x={split}
+          className="strip-good"
+          x={good[0]}
           y={height + 1}
-          width={axis.width - split}
+          width={good[1] - good[0]}
           height={STRIP - 2}
-          fill={`url(#${id}-map)`}
         />
+        {signed && (
+          <>
+            <path className="threshold-mirror" d={`M${good[0]} 0V${height + STRIP}`} />
+            <text x={4} y={10}>
+              − dent
+            </text>
+            <text x={axis.width - 4} y={10} textAnchor="end">
+              + bulge
+            </text>
+          </>
+        )}
         {labelled.map((tick) => (
           <text
             key={tick}
             className="tick"
             x={toPixels(axis, tick / unit.perModelUnit)}
             y={height + STRIP + 20}
-            textAnchor={tick === 0 ? 'start' : 'middle'}
+            textAnchor={tick === 0 && !signed ? 'start' : 'middle'}
           >
-            {tick === 0 ? '0' : tick.toFixed(decimals)}
+            {tick === 0 ? '0' : tick.toFixed(decimals).replace('-', '−')}
           </text>
         ))}
         {counts.over > 0 && (
@@ -169,20 +198,23 @@ function Bars({ axis, height, counts, threshold }: BarsProps) {
   );
 }
 
+/** From and to, pixels. */
+type Span = readonly [number, number];
+
 interface PaintProps {
   readonly id: string;
   readonly axis: Axis;
-  readonly split: number;
+  /** Where points count as good. */
+  readonly good: Span;
   readonly height: number;
   readonly low: number;
   readonly high: number;
 }
 
 /** The colour map as a gradient between the ends of the range, and the two sides of the threshold. */
-function LegendPaint({ id, axis, split, height, low, high }: PaintProps) {
+function LegendPaint({ id, axis, good: [from, to], height, low, high }: PaintProps) {
   const table = useColourTable();
-  const mapId = useStudio((state) => state.view.colourMap);
-  const map = COLOUR_MAPS.find((known) => known.id === mapId)!;
+  const map = useColourMapShape();
   return (
     <defs>
       <linearGradient
@@ -197,10 +229,11 @@ function LegendPaint({ id, axis, split, height, low, high }: PaintProps) {
         ))}
       </linearGradient>
       <clipPath id={`${id}-good`}>
-        <rect x={0} y={0} width={split} height={height} />
+        <rect x={from} y={0} width={to - from} height={height} />
       </clipPath>
       <clipPath id={`${id}-bad`}>
-        <rect x={split} y={0} width={Math.max(0, axis.width - split)} height={height} />
+        <rect x={0} y={0} width={from} height={height} />
+        <rect x={to} y={0} width={Math.max(0, axis.width - to)} height={height} />
       </clipPath>
     </defs>
   );

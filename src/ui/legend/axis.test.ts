@@ -10,7 +10,7 @@ describe('legend', () => {
         fc.double({ min: 1e-3, max: 10, noNaN: true }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (max, share) => {
-          const axis = { max, width: 640 };
+          const axis = { min: 0, max, width: 640 };
           expect(toValue(axis, toPixels(axis, share * max))).toBeCloseTo(share * max, 9);
         },
       ),
@@ -18,10 +18,13 @@ describe('legend', () => {
   });
 
   it('keeps handles on the axis when the mouse leaves it', () => {
-    const axis = { max: 0.1, width: 100 };
+    const axis = { min: 0, max: 0.1, width: 100 };
     expect(toValue(axis, -20)).toBe(0);
     expect(toValue(axis, 400)).toBe(0.1);
     expect(toPixels(axis, 5)).toBe(100);
+    const signed = { min: -0.1, max: 0.1, width: 100 };
+    expect(toPixels(signed, 0)).toBe(50);
+    expect(toValue(signed, 0)).toBe(-0.1);
   });
 
   it('shows a bin with a single point beside one with ten thousand', () => {

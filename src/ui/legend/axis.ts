@@ -1,20 +1,24 @@
 /** Geometry of the legend: scores to pixels and back, bars, gradient stops. */
 
-import { COLOUR_TABLE_SIZE, type ColourMapInfo, cssColour } from '../../core/colourMaps.ts';
+import { COLOUR_TABLE_SIZE, type ColourMapShape, cssColour } from '../../core/colourMaps.ts';
 import type { Histogram } from '../../studio/histogram.ts';
 
-/** A horizontal axis from 0 to `max` model units over `width` pixels. */
+/** A horizontal axis from `min` to `max` model units over `width` pixels. */
 export interface Axis {
+  /** 0, or `-max` for values with a sign. */
+  readonly min: number;
   readonly max: number;
   readonly width: number;
 }
 
 export function toPixels(axis: Axis, value: number): number {
-  return (Math.min(axis.max, Math.max(0, value)) / axis.max) * axis.width;
+  const { min, max, width } = axis;
+  return ((Math.min(max, Math.max(min, value)) - min) / (max - min)) * width;
 }
 
 export function toValue(axis: Axis, pixels: number): number {
-  return (Math.min(axis.width, Math.max(0, pixels)) / axis.width) * axis.max;
+  const { min, max, width } = axis;
+  return min + (Math.min(width, Math.max(0, pixels)) / width) * (max - min);
 }
 
 /** Height of a bar on a logarithmic scale, 0..1: one point must be seen beside ten thousand. */
@@ -51,7 +55,7 @@ export interface Stop {
 }
 
 /** Stops of an SVG gradient that looks like the map; a stepped map gets two stops at every edge. */
-export function gradientStops(table: Uint8Array, { steps }: ColourMapInfo): Stop[] {
+export function gradientStops(table: Uint8Array, { steps }: ColourMapShape): Stop[] {
   if (steps === null)
     return Array.from({ length: 33 }, (_, i) => ({ offset: i / 32, colour: cssColour(table, i / 32) }));
   return Array.from({ length: steps }, (_, i) => {
@@ -64,7 +68,7 @@ export function gradientStops(table: Uint8Array, { steps }: ColourMapInfo): Stop
 }
 
 /** @returns the colours of the map for a CSS gradient, without its direction */
-export function cssStops(table: Uint8Array, map: ColourMapInfo): string {
+export function cssStops(table: Uint8Array, map: ColourMapShape): string {
   return gradientStops(table, map)
     .map((stop) => `${stop.colour} ${(100 * stop.offset).toFixed(2)}%`)
     .join(', ');

@@ -1,6 +1,6 @@
 /** The list of keys and mouse moves; every key can be changed here. */
 
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { Fragment, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { NO_KEY } from '../../studio/keyChoices.ts';
 import { useKeyBindings } from '../keyActions.ts';
 import { chordOf, holderOf, KEY_GROUPS, type KeyBinding } from '../keys.ts';
@@ -47,9 +47,8 @@ export function KeyHelp() {
         <IconButton icon="close" label="Close the keys" onClick={() => setPanel('keys', false)} />
       </header>
       <div className="key-groups">
-        {KEY_GROUPS.map((group) => (
-          <KeyGroup key={group} group={group} asking={asking} onAsk={setAsking} />
-        ))}
+        {open &&
+          KEY_GROUPS.map((group) => <KeyGroup key={group} group={group} asking={asking} onAsk={setAsking} />)}
         <section>
           <h3>Mouse in the 3D view</h3>
           <dl>
@@ -118,17 +117,11 @@ function KeyGroup({ group, asking, onAsk }: GroupProps) {
                 <button
                   type="button"
                   className="key-button"
-                  aria-label={`Key of “${binding.label}”: ${binding.keys.join(' ') || 'none'}`}
                   aria-pressed={asking?.action === binding.action}
                   onClick={() => onAsk(binding)}
                 >
-                  {asking?.action === binding.action ? (
-                    <kbd>…</kbd>
-                  ) : binding.keys.length === 0 ? (
-                    <kbd>none</kbd>
-                  ) : (
-                    binding.keys.map((key) => <kbd key={key}>{key}</kbd>)
-                  )}
+                  <span className="visually-hidden">Key of “{binding.label}”: </span>
+                  <Keys keys={asking?.action === binding.action ? ['…'] : binding.keys} />
                 </button>
               </dd>
             </div>
@@ -136,4 +129,14 @@ function KeyGroup({ group, asking, onAsk }: GroupProps) {
       </dl>
     </section>
   );
+}
+
+function Keys({ keys }: { readonly keys: readonly string[] }) {
+  if (keys.length === 0) return <kbd>none</kbd>;
+  return keys.map((key, at) => (
+    <Fragment key={key}>
+      {at > 0 && ' '}
+      <kbd>{key}</kbd>
+    </Fragment>
+  ));
 }

@@ -5,7 +5,13 @@ import { Viewer } from '../../viewer/viewer.ts';
 import { ColourBar } from '../legend/ColourBar.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
 import { useTheme } from '../theme.ts';
-import { useActiveScan, useColourTable, useHeatmapScale, useTrainingStage } from '../useHeatmap.ts';
+import {
+  useActiveScan,
+  useColourTable,
+  useHeatmapScale,
+  useSignedOffsets,
+  useTrainingStage,
+} from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { useViewer, type ViewerRef } from '../useViewer.ts';
 import { EmptyState } from './EmptyState.tsx';
@@ -131,6 +137,9 @@ function useViewerState(viewer: ViewerRef): void {
   const { heatmap, pointScale, shading } = useStudio((state) => state.view);
   const { threshold, range } = useHeatmapScale();
   const table = useColourTable();
+  const signed = useSignedOffsets();
+  const drawn = stage === null ? (signed ?? score) : score;
+  const low = signed === null ? range.low : -range.high;
   const theme = useTheme();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the style sheet answers for the theme in force
@@ -153,13 +162,13 @@ function useViewerState(viewer: ViewerRef): void {
   useEffect(() => viewer.current?.setShading(shading), [viewer, shading]);
   useEffect(() => viewer.current?.setPointScale(pointScale), [viewer, pointScale]);
   useEffect(
-    () => viewer.current?.setHeatmap({ on: heatmap, table, low: range.low, high: range.high, threshold }),
-    [viewer, heatmap, table, range, threshold],
+    () => viewer.current?.setHeatmap({ on: heatmap, table, low, high: range.high, threshold }),
+    [viewer, heatmap, table, low, range.high, threshold],
   );
   useEffect(() => {
     viewer.current?.setCloud(cloud);
-    viewer.current?.setScore(score);
-  }, [viewer, cloud, score]);
+    viewer.current?.setScore(drawn);
+  }, [viewer, cloud, drawn]);
   const ownThreshold = scan?.analysis?.map.threshold ?? Number.NaN;
   // The view turns to a new pseudo-defect; it stays while a preview changes.
   const modelThreshold = stage === null ? ownThreshold : stage.kind === 'defect' ? threshold : Number.NaN;

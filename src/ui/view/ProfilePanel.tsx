@@ -6,7 +6,7 @@ import { saveFile } from '../../studio/saveFile.ts';
 import { formatCount, formatLength } from '../../studio/units.ts';
 import { SECTION_IDS } from '../../studio/viewToolState.ts';
 import { IconButton } from '../parts/IconButton.tsx';
-import { useActiveScan, useColourTable, useHeatmapScale } from '../useHeatmap.ts';
+import { useActiveScan, useHeatmapScale, useScoreTable } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { ProfilePlot } from './ProfilePlot.tsx';
 import {
@@ -40,7 +40,8 @@ export function ProfilePanel() {
 function useColours(): Omit<ProfileColours, 'neutral'> {
   const analysis = useActiveScan()?.analysis ?? null;
   const heatmap = useStudio((state) => state.view.heatmap);
-  const table = useColourTable();
+  // Scores, also while the view tells bulges from dents.
+  const table = useScoreTable();
   const { threshold, range } = useHeatmapScale();
   const score = heatmap ? (analysis?.map.score ?? null) : null;
   return { score, table, low: range.low, high: range.high, threshold };

@@ -16,8 +16,8 @@ export interface PictureLegend {
   readonly title: string;
   /** [4 * 256] RGBA. */
   readonly table: Uint8Array;
-  /** Part of the range below the threshold, which is drawn grey. */
-  readonly share: number;
+  /** Where in the range, 0 to 1, points count as good: drawn grey. */
+  readonly good: readonly [from: number, to: number];
   readonly high: string;
   readonly threshold: string;
   readonly low: string;
@@ -95,17 +95,22 @@ function drawLegend(
   bottom: number,
 ): void {
   const top = bottom - BAR.height;
-  const { table, share } = legend;
+  const {
+    table,
+    good: [from, to],
+  } = legend;
   for (let row = 0; row < BAR.height; row++) {
     const at = 1 - (row + 0.5) / BAR.height;
     const entry = 4 * Math.min(COLOUR_TABLE_SIZE - 1, Math.floor(at * COLOUR_TABLE_SIZE));
     context.fillStyle =
-      at < share ? ink.neutral : `rgb(${table[entry]} ${table[entry + 1]} ${table[entry + 2]})`;
+      at >= from && at < to ? ink.neutral : `rgb(${table[entry]} ${table[entry + 1]} ${table[entry + 2]})`;
     context.fillRect(MARGIN, top + row, BAR.width, 1);
   }
-  const limit = bottom - BAR.height * share;
   context.fillStyle = ink.text;
-  context.fillRect(MARGIN, limit - 1, BAR.width, 2);
+  for (const end of from > 0 ? [from, to] : [to])
+    context.fillRect(MARGIN, bottom - BAR.height * end - 1, BAR.width, 2);
+  // Beside the only end, or between the two.
+  const limit = bottom - BAR.height * (from > 0 ? 0.5 : to);
   context.textAlign = 'left';
   context.font = `600 12px ${FONT}`;
   context.textBaseline = 'alphabetic';

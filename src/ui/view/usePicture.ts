@@ -5,7 +5,13 @@ import type { Verdict } from '../../studio/state.ts';
 import { VERDICT_TEXT } from '../../studio/verdictWords.ts';
 import type { PictureOptions } from '../../studio/viewToolState.ts';
 import type { Viewer } from '../../viewer/viewer.ts';
-import { useActiveScan, useColourTable, useDisplayUnit, useHeatmapScale } from '../useHeatmap.ts';
+import {
+  useActiveScan,
+  useColourTable,
+  useDisplayUnit,
+  useHeatmapScale,
+  useSignedOffsets,
+} from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { useViewer } from '../useViewer.ts';
 import { labelPlace } from './MeasureOverlay.tsx';
@@ -85,11 +91,23 @@ function useLegend(): PictureLegend | null {
   const table = useColourTable();
   const { threshold, range } = useHeatmapScale();
   const unit = useDisplayUnit();
+  const signed = useSignedOffsets() !== null;
   if (!scored || !on) return null;
+  if (signed) {
+    const part = Math.min(1, threshold / range.high) / 2;
+    return {
+      title: 'Offset along the normal',
+      table,
+      good: [0.5 - part, 0.5 + part],
+      high: `+ bulge ≥ ${unit.format(range.high)}`,
+      threshold: `± ${unit.format(threshold)}`,
+      low: `− dent ≤ −${unit.format(range.high)}`,
+    };
+  }
   return {
     title: 'Distance from a good part',
     table,
-    share: Math.min(1, Math.max(0, (threshold - range.low) / (range.high - range.low))),
+    good: [0, Math.min(1, Math.max(0, (threshold - range.low) / (range.high - range.low)))],
     high: `≥ ${unit.format(range.high)}`,
     threshold: unit.format(threshold),
     low: unit.format(range.low),

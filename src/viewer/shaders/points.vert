@@ -59,7 +59,8 @@ void main() {
 #endif
 #ifdef HAS_SCORE
   vColour = vec4(neutral, COVERED);
-  if (score > threshold) {
+  // Offsets with a sign count in both directions.
+  if (abs(score) > threshold) {
     float t = clamp((score - range.x) / (range.y - range.x), 0.0, 1.0);
     vColour = vec4(texture2D(colourMap, vec2(t, 0.5)).rgb, HEAT);
   }
