@@ -10,6 +10,10 @@ const FIELD_OF_VIEW = 32;
 /** The scan keeps this much air around it. */
 const MARGIN = 1.16;
 const MOVE_MS = 240;
+/** The clipping planes keep this factor of the scan's radius away from its middle. */
+const AIR = 1.02;
+/** Cameras closer than this part of their distance look from the same place. */
+const SAME = 1e-5;
 /** Extents of a place that a close-up shows around its middle. */
 const CLOSE_UP = 1.6;
 
@@ -53,12 +57,14 @@ function alongSphere(from: Vector3, to: Vector3, share: number, up: Vector3): Ve
     .setLength(length);
 }
 
-/** World space: the scan's bounding sphere is the unit sphere around the origin. */
+/** World space: the scan's bounding sphere is the unit sphere around the origin, unless another is given. */
 export class CameraRig {
   readonly camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 0.01, 100);
   private readonly controls: OrbitControls;
   private readonly onChange: () => void;
   private content: Float32Array = new Float32Array(0);
+  /** From the middle to the clipping planes. */
+  private reach = AIR;
   private move: Move | null = null;
   private insets: Insets = { left: 0, right: 0, top: 0, bottom: 0 };
   private size: readonly [width: number, height: number] = [1, 1];
@@ -117,6 +123,20 @@ export class CameraRig {
   /** @param points [3M] world coordinates, some of the scan's: what the views have to show */
   setContent(points: Float32Array): void {
     this.content = points;
+    let furthest = 1;
+    for (let i = 0; i < points.length; i += 3)
+      furthest = Math.max(furthest, Math.hypot(points[i]!, points[i + 1]!, points[i + 2]!));
+    this.reach = furthest * AIR;
+  }
+
+  /** Looks from where another rig looks. */
+  follow({ camera, controls }: CameraRig): void {
+    const close = SAME * controls.getDistance();
+    const apart = camera.position.distanceTo(this.camera.position);
+    // Rounding must not send two rigs after each other for ever.
+    if (apart <= close && controls.target.distanceTo(this.controls.target) <= close) return;
+    this.touched = true;
+    this.jump(camera.position, controls.target);
   }
 
   /** Moves so that the scan fills the view; the direction stays. */
@@ -306,11 +326,11 @@ export class CameraRig {
     this.camera.setViewOffset(width, height, (right - left) / 2, (bottom - top) / 2, width, height);
   }
 
-  /** Planes just around the unit sphere: the depth picture keeps its precision for the shading. */
+  /** Planes just around the scan: the depth picture keeps its precision for the shading. */
   private setClipping(): void {
     const distance = this.camera.position.length();
-    this.camera.near = Math.max(distance - 1.02, 0.004);
-    this.camera.far = distance + 1.02;
+    this.camera.near = Math.max(distance - this.reach, 0.004);
+    this.camera.far = distance + this.reach;
     this.camera.updateProjectionMatrix();
   }
 

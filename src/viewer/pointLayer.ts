@@ -103,7 +103,8 @@ export class PointLayer {
   private restorable = false;
   private marked = false;
 
-  constructor(cloud: PointCloud) {
+  /** @param frame what becomes the unit sphere; null = the scan's own bounds */
+  constructor(cloud: PointCloud, frame: Bounds | null = null) {
     this.cloud = cloud;
     this.count = cloud.positions.length / 3;
     this.bounds = boundsOf(cloud.positions);
@@ -115,7 +116,7 @@ export class PointLayer {
     this.setAttribute('position', cloud.positions, 3);
     if (cloud.colours !== null) this.setAttribute('fileColour', cloud.colours, 3, true);
     this.admit();
-    this.place(this.bounds);
+    this.place(frame ?? this.bounds);
     const spacing = pointSpacing(cloud.positions, this.bounds) * this.object.scale.x;
     this.automaticSize = Math.max(spacing * COVER, SMALLEST_SIZE);
     this.setPointScale(1);

@@ -9,13 +9,13 @@ import { dot, type Plane } from '../core/sections.ts';
 import type { PointCloud, Vec3 } from '../core/types.ts';
 import { ArrowLayer, type ArrowSet } from './arrowLayer.ts';
 import { CameraRig, type Insets, type NamedView } from './cameraRig.ts';
-import { DrawBudget } from './drawBudget.ts';
 import { worstDirection } from './facing.ts';
+import { Painter } from './painter.ts';
 import { pickPoint } from './picking.ts';
 import { type PictureFrame, type Shot, takePicture } from './pictures.ts';
 import { type HeatmapStyle, PointLayer, type PointMarks } from './pointLayer.ts';
-import { PASSES } from './pointOrder.ts';
 import { rgb } from './rgb.ts';
+import type { Bounds } from './spacing.ts';
 import { SurfacePass } from './surfacePass.ts';
 
 /** Colours of the theme, `#rrggbb`. */
@@ -51,9 +51,6 @@ interface LayerStyle {
 const MAX_PIXEL_RATIO = 2;
 /** A double click finds a point this far from the cursor, CSS pixels. */
 const PICK_REACH = 8;
-/** Frames may be kept waiting so long while the view moves, and while the whole scan is drawn afterwards. */
-const MOVING_MS = 40;
-const STILL_MS = 120;
 /** Points that the framing of the camera looks at. */
 const FRAMING_POINTS = 20_000;
 
@@ -64,6 +61,7 @@ export class Viewer {
   private readonly scene = new Scene();
   private readonly surface = new SurfacePass();
   private readonly rig: CameraRig;
+  private readonly painter: Painter;
   private readonly observer: ResizeObserver;
   /** One switch that takes all listeners off the canvas. */
   private readonly listening = new AbortController();
@@ -78,17 +76,8 @@ export class Viewer {
   private scheduled = 0;
   /** When that was. */
   private asked = 0;
-  /** Of frames while something moves, and of those that complete the picture when nothing does. */
-  private readonly moving = new DrawBudget(MOVING_MS);
-  private readonly still = new DrawBudget(STILL_MS);
-  /** The one the last frame was drawn with. */
-  private budget = this.moving;
   /** The picture does not show what it should. */
   private stale = true;
-  /** Passes of the whole scan that are in the picture that is being made. */
-  private filled = PASSES;
-  /** Points of the last drawing. */
-  private drawn = 0;
 
   /**
    * @param container element the canvas is put into and follows in size
@@ -102,21 +91,26 @@ export class Viewer {
     const canvas = this.renderer.domElement;
     container.append(canvas);
     this.rig = new CameraRig(canvas, () => this.invalidate());
+    const { renderer, surface, scene } = this;
+    this.painter = new Painter({ renderer, surface, scene, camera: this.rig.camera });
     this.listen(canvas);
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(container);
     this.resize();
   }
 
-  /** Shows a scan and fits the camera; null clears the view. The same cloud again changes nothing. */
-  setCloud(cloud: PointCloud | null): void {
+  /**
+   * Shows a scan and fits the camera; null clears the view. The same cloud again changes nothing.
+   * @param bounds what becomes the unit sphere of the view, source units; null = the scan's own
+   */
+  setCloud(cloud: PointCloud | null, bounds: Bounds | null = null): void {
     if ((this.layer?.cloud ?? null) === cloud) return;
     if (this.layer !== null) {
       this.scene.remove(this.layer.object);
       this.layer.dispose();
       this.setArrows(null);
     }
-    this.layer = cloud === null || cloud.positions.length === 0 ? null : new PointLayer(cloud);
+    this.layer = cloud === null || cloud.positions.length === 0 ? null : new PointLayer(cloud, bounds);
     if (this.layer !== null) {
       this.scene.add(this.layer.object);
       this.layer.setPixelScale(this.pixelScale(), this.renderer.getPixelRatio());
@@ -322,6 +316,16 @@ export class Viewer {
     };
   }
 
+  /** Middle and radius of the scan, source units; null while none is shown. */
+  bounds(): Bounds | null {
+    return this.layer?.bounds ?? null;
+  }
+
+  /** Looks from where another view looks, at once; call it after each frame of the other one. */
+  follow(other: Viewer): void {
+    this.rig.follow(other.rig);
+  }
+
   /** Puts the camera there at once; nothing happens while no scan is shown. */
   setPose({ position, target }: CameraPose): void {
     const { layer } = this;
@@ -380,7 +384,8 @@ export class Viewer {
       layer.setPixelScale(this.pixelScale(), 1);
       for (const { direction, place } of shots) {
         this.rig.aim(direction, place === null ? null : this.inWorld(layer, place));
-        this.renderWhole();
+        this.surface.setMiddle(this.rig.shift());
+        this.painter.drawWhole(layer);
         taken.push(takePicture(stage, frame));
       }
     });
@@ -509,67 +514,24 @@ export class Viewer {
   }
 
   private draw(now: number): void {
-    if (this.scheduled > 0) this.budget.note(performance.now() - this.asked, this.drawn);
+    if (this.scheduled > 0) this.painter.noteWait(performance.now() - this.asked);
     this.scheduled = 0;
     const moving = this.rig.update(now);
     const growing = this.layer?.admit() ?? false;
-    if (moving || growing || this.stale) this.drawAnew();
-    else this.drawMore();
-    if (moving || growing || this.filled < PASSES) this.schedule();
-  }
-
-  /** What the budget allows, at once. */
-  private drawAnew(): void {
-    const passes = this.layer?.thinnable ? this.moving.passes(this.layer.count) : PASSES;
-    this.budget = this.moving;
-    this.stale = false;
-    this.layer?.showPasses(0, passes, true);
-    this.surface.clear(this.renderer);
-    this.paint(passes);
-    this.present();
-    this.filled = passes === PASSES ? PASSES : 0;
-  }
-
-  /** The whole scan, over several frames; the thinned picture stays until it is complete. */
-  private drawMore(): void {
-    if (this.layer === null || this.filled === PASSES) return;
-    const to = Math.min(PASSES, this.filled + this.still.passes(this.layer.count));
-    this.budget = this.still;
-    this.layer.showPasses(this.filled, to, false);
-    if (this.filled === 0) this.surface.clear(this.renderer);
-    this.paint(to - this.filled);
-    this.filled = to;
-    if (to === PASSES) this.present();
+    this.surface.setMiddle(this.rig.shift());
+    if (moving || growing || this.stale) {
+      this.stale = false;
+      this.painter.drawAnew(this.layer);
+      this.tellOfFrame();
+    } else if (this.painter.drawMore(this.layer)) this.tellOfFrame();
+    if (moving || growing || !this.painter.complete) this.schedule();
   }
 
   /** Every point, however long it takes. */
   private drawWhole(): void {
     this.rig.update(performance.now());
-    this.renderWhole();
-    this.filled = PASSES;
-    this.tellOfFrame();
-  }
-
-  private renderWhole(): void {
-    while (this.layer?.admit());
-    this.layer?.showPasses(0, PASSES, false);
-    this.surface.clear(this.renderer);
-    this.paint(PASSES);
-    this.light();
-  }
-
-  private paint(passes: number): void {
-    this.surface.add(this.renderer, this.scene, this.rig.camera);
-    this.drawn = ((this.layer?.count ?? 0) * passes) / PASSES;
-  }
-
-  private light(): void {
     this.surface.setMiddle(this.rig.shift());
-    this.surface.present(this.renderer, this.rig.camera, this.layer?.drawnSize() ?? 1);
-  }
-
-  private present(): void {
-    this.light();
+    this.painter.drawWhole(this.layer);
     this.tellOfFrame();
   }
 
