@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [--quick] [--conv] [--train] [--share] [--parse]`: what our kernels cost beside stock tfjs
+ * `npm run bench [-- --json] [--quick] [--conv] [--train] [--share] [--parse] [--soak]`: what our kernels cost beside stock tfjs
  * operations in the same run, on the same adapter. Ratios travel between machines; milliseconds do not. With
  * the reference data beside the project, the original's CPU times are put next to ours.
  */
@@ -24,6 +24,7 @@ import {
   parseCases,
 } from './parseBench.ts';
 import { benchBundle, benchServer, type LoadResult, type ShareResult } from './shareBench.ts';
+import { benchSoak, type SoakResult } from './soakBench.ts';
 import {
   benchConv,
   benchConvBackward,
@@ -48,6 +49,8 @@ const { values } = parseArgs({
     share: { type: 'boolean', default: false },
     /** Reading of scans only, beside three's loaders; needs no adapter. */
     parse: { type: 'boolean', default: false },
+    /** Inspections without end only: 1,000 on each backend, 100 with --quick. */
+    soak: { type: 'boolean', default: false },
   },
 });
 
@@ -94,6 +97,16 @@ function benchCloud(): { name: string; points: Float32Array } {
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
+}
+
+if (values.soak) {
+  const soak: SoakResult[] = [];
+  for (const backend of ['wasm', 'webgpu'] as const) {
+    say(`inspections without end, ${backend}`);
+    found(soak, await benchSoak(backend, values.quick ? 100 : 1000));
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify({ commit: commit(), soak })}\n`);
+  process.exit(0);
 }
 
 const parsing: (ParseResult | ParseMemory)[] = [];
