@@ -108,21 +108,6 @@ describe('opening files', () => {
     expect(store.getState().log.some((line) => line.text.startsWith('1 of 2 files'))).toBe(true);
   });
 
-  it('goes on through a folder of 500 scans of which some are broken, one at a time', async () => {
-    const { store, commands, settle } = await bootedStudio();
-    const names = Array.from({ length: 500 }, (_, i) => `${i % 10 === 3 ? 'broken' : 'scan'}${i}.ply`);
-    commands.openFolder([...names.map(file), file('readme.md'), file('.hidden.ply')]);
-    await settle();
-    const { scans, notices } = store.getState();
-    const count = (kind: string) => scans.filter(({ status }) => status.kind === kind).length;
-    expect(scans).toHaveLength(501);
-    expect(count('failed')).toBe(50);
-    // Scans looked at long ago may have been let go to save memory.
-    expect(count('scored') + count('released')).toBe(451);
-    expect(store.getState().job).toBeNull();
-    expect(notices.length).toBeGreaterThan(0);
-  });
-
   it('takes the scans out of an archive, and says what is wrong with one that is damaged', async () => {
     const { store, commands, settle } = await bootedStudio();
     const text = new TextEncoder().encode('1 2 3\n');

@@ -147,6 +147,10 @@ function createNoticeCommands(
     switch (action.kind) {
       case 'retry-scan':
         return scans.retryScan(action.scanId);
+      case 'show-failed':
+        scans.setScanList({ group: 'failed', text: '' });
+        ctx.update({ panels: { ...ctx.state().panels, samples: true } });
+        return;
       case 'restart-engine':
         return engine.start().then(() => training.refresh());
       case 'reload-catalogue':
@@ -162,7 +166,7 @@ function createNoticeCommands(
   };
 
   return {
-    report: ctx.notify,
+    report: (notice) => void ctx.notify(notice),
     dismissNotice,
     actOnNotice(id) {
       const notice = ctx.state().notices.find((known) => known.id === id);

@@ -64,6 +64,18 @@ export function scanNotice(error: ErrorValue, name: string, scanId: string, kept
   }
 }
 
+/** @param latest the message of the last of them, which would have stood alone */
+export function manyFailedNotice(count: number, latest: NoticeText): NoticeText {
+  return {
+    tone: 'error',
+    title: count === 1 ? 'One more scan failed' : `${count} more scans failed`,
+    where: `the last one: ${latest.where}`,
+    cause: latest.cause,
+    next: 'The others go on. The list of scans says of each what is wrong, and so does the results file.',
+    action: { kind: 'show-failed' },
+  };
+}
+
 export function engineNotice(error: ErrorValue): NoticeText {
   return {
     tone: 'error',

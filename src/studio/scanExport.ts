@@ -94,14 +94,16 @@ export function regionsCsv(
 
 /** One row per open scan: what came of it. */
 export function resultsCsv(scans: readonly Scan[]): string {
-  const rows = scans.map(({ name, status, summary, radius, unit }) => [
+  const rows = scans.map(({ name, status, summary, report, radius, unit }) => [
     name,
     summary?.verdict ?? status.kind,
     summary === null ? '' : significant(summary.objectScore * (radius ?? 1)),
+    summary?.limit == null ? '' : significant(summary.limit * (radius ?? 1)),
     radius === null ? 'R' : unitSymbol(unit),
-    summary === null ? '' : String(summary.points),
-    status.kind === 'failed' ? `${status.error.where}: ${status.error.message}` : '',
+    String(summary?.points ?? report?.points ?? ''),
+    summary?.judge ?? '',
+    status.kind === 'failed' ? `${status.error.where || name}: ${status.error.message}` : '',
   ]);
-  const head = ['scan', 'verdict', 'score', 'unit', 'points', 'why not'];
+  const head = ['scan', 'verdict', 'score', 'limit', 'unit', 'points', 'judged by', 'why not'];
   return toCsv([head, ...rows]);
 }

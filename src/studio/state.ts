@@ -23,6 +23,7 @@ import { INITIAL_LABELS, type LabelState } from './labelState.ts';
 import { FIRST_MODE, type ModeId } from './modes.ts';
 import { INITIAL_REFERENCE, type ReferenceState } from './referenceState.ts';
 import { INITIAL_REGIONS, type RegionState } from './regionState.ts';
+import { INITIAL_SCAN_LIST, type ScanListState } from './scanListState.ts';
 import { INITIAL_SHARE, type ShareState } from './shareState.ts';
 import { INITIAL_TRAINING, type TrainingState } from './trainingState.ts';
 import type { LengthUnit } from './units.ts';
@@ -52,8 +53,13 @@ export type ScanStatus =
 /** What is remembered of a scan whose bulky data was let go. */
 export interface ScanSummary {
   readonly points: number;
+  /** Model units. */
   readonly objectScore: number;
+  /** The object score a good part stays under; null where none is known. */
+  readonly limit: number | null;
   readonly verdict: Verdict;
+  /** Hash of what judged. */
+  readonly judge: string;
 }
 
 export interface Scan {
@@ -107,6 +113,8 @@ export interface Notice {
 
 export type NoticeAction =
   | { readonly kind: 'retry-scan'; readonly scanId: string }
+  /** The list of scans, only those that failed. */
+  | { readonly kind: 'show-failed' }
   | { readonly kind: 'restart-engine' }
   | { readonly kind: 'reload-catalogue' }
   | { readonly kind: 'go-on-with-run'; readonly runId: string };
@@ -148,7 +156,9 @@ export interface StudioState {
   readonly samples: SampleCatalogue | null;
   readonly models: Catalogue<ModelEntry> | null;
   readonly model: ModelState;
+  /** In the order they were opened in. */
   readonly scans: readonly Scan[];
+  readonly scanList: ScanListState;
   /** The scan in the viewport. */
   readonly activeId: string | null;
   /** The scan the user asked for; it becomes active as soon as it can be read. */
@@ -200,6 +210,7 @@ export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): St
     models: null,
     model: { phase: 'pending' },
     scans: [],
+    scanList: INITIAL_SCAN_LIST,
     activeId: null,
     wantedId: null,
     job: null,
@@ -221,17 +232,6 @@ export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): St
 
 export function activeScan(state: StudioState): Scan | null {
   return state.scans.find((scan) => scan.id === state.activeId) ?? null;
-}
-
-/** The next scan in a direction that can be shown. @returns null at either end of the list */
-export function neighbourScan(scans: readonly Scan[], from: string | null, step: 1 | -1): Scan | null {
-  let at = scans.findIndex((scan) => scan.id === from) + step;
-  for (; at >= 0 && at < scans.length; at += step) {
-    const scan = scans[at]!;
-    const { kind } = scan.status;
-    if (scan.cloud !== null || (kind !== 'failed' && kind !== 'cancelled')) return scan;
-  }
-  return null;
 }
 
 export function modelSummary(state: StudioState): ModelSummary | null {

@@ -49,7 +49,8 @@ export interface Context {
   /** Replaces one scan; nothing happens when it has been removed meanwhile. */
   updateScan(id: string, patch: Partial<Scan>): void;
   nextId(): number;
-  notify(text: NoticeText): void;
+  /** @returns id of the message */
+  notify(text: NoticeText): number;
   log(level: LogLine['level'], text: string): void;
   savePreferences(): void;
   /** @returns when the state has become so */
@@ -88,9 +89,11 @@ export function createContext(store: WritableStore, services: StudioServices): C
       update({ scans: state().scans.map((scan) => (scan.id === id ? { ...scan, ...patch } : scan)) });
     },
     notify(text) {
-      update({ notices: [...state().notices, { id: nextId(), ...text }].slice(-NOTICE_LIMIT) });
+      const id = nextId();
+      update({ notices: [...state().notices, { id, ...text }].slice(-NOTICE_LIMIT) });
       const place = text.where === '' ? '' : ` (${text.where})`;
       log(text.tone, `${text.title}${place}: ${text.cause}`);
+      return id;
     },
     savePreferences() {
       const { theme, view, panels, keyChoices } = state();

@@ -6,13 +6,14 @@ import { scaleCloud } from '../../core/scaleCloud.ts';
 import type { PointCloud } from '../../core/types.ts';
 import type { EngineClient, EngineResult } from '../../engine/client.ts';
 import type { CallHooks, ParsedScan, ScanSource } from '../../engine/protocol.ts';
-import { scanNotice } from '../notices.ts';
 import { judgeHash, judgeOf } from '../referenceState.ts';
-import { type Analysis, activeScan, type Scan, type StudioState, scanBytes } from '../state.ts';
+import type { Analysis, Scan, StudioState } from '../state.ts';
 import { formatCount, formatMilliseconds } from '../units.ts';
 import type { Context } from './context.ts';
+import { FailureMessages } from './failures.ts';
 import type { References } from './references.ts';
 import { sourceOf } from './scanFiles.ts';
+import { ScanMemory } from './scanMemory.ts';
 
 export interface Queue {
   /** Starts the next waiting scan if the engine is free; call after every change that could allow it. */
@@ -21,10 +22,11 @@ export interface Queue {
   cancel(): void;
   /** Stops it only if it is this one. */
   cancelScan(scanId: string): void;
+  /** Stops the scan under way and all that wait. */
+  stopAll(): void;
+  /** What was cancelled waits again. */
+  goOn(): void;
 }
-
-/** Clouds and results the page keeps; the scans looked at longest ago are let go first. */
-const PAGE_BUDGET = 1e9;
 
 interface Running {
   readonly scanId: string;
@@ -41,10 +43,13 @@ export function createQueue(
   onShown: (scan: Scan) => void,
 ): Queue {
   let running: Running | null = null;
+  const memory = new ScanMemory();
+  const failures = new FailureMessages(ctx);
 
   const pump = () => {
     const client = currentClient();
     const state = ctx.state();
+    memory.touch(state);
     if (running !== null || client === null || state.engine.phase !== 'ready') return;
     if (state.model.phase === 'pending' || state.model.phase === 'loading') return;
     const scan = nextWaiting(state);
@@ -53,8 +58,8 @@ export function createQueue(
     running = job;
     void run(ctx, scan, job, references, onShown).then((outcome) => {
       running = null;
-      finish(ctx, scan, outcome, currentClient() === client);
-      releaseOldScans(ctx);
+      finish(ctx, scan, outcome, currentClient() === client, failures);
+      memory.release(ctx);
       void readMemory(ctx, client);
       pump();
     });
@@ -66,7 +71,24 @@ export function createQueue(
     cancelScan(scanId) {
       if (running?.scanId === scanId) running.abort.abort();
     },
+    stopAll() {
+      const stop = (scan: Scan) =>
+        scan.status.kind === 'waiting' ? { ...scan, status: stopped(scan) } : scan;
+      ctx.update({ scans: ctx.state().scans.map(stop), wantedId: null });
+      running?.abort.abort();
+    },
+    goOn() {
+      const wait = (scan: Scan): Scan =>
+        scan.status.kind === 'cancelled' ? { ...scan, status: { kind: 'waiting' } } : scan;
+      ctx.update({ scans: ctx.state().scans.map(wait) });
+      pump();
+    },
   };
+}
+
+/** One that was only to be read again keeps the verdict it has. */
+function stopped({ summary }: Scan): Scan['status'] {
+  return { kind: summary === null ? 'cancelled' : 'released' };
 }
 
 function nextWaiting(state: StudioState): Scan | null {
@@ -173,11 +195,17 @@ function radiusOf(cloud: PointCloud): number | null {
   }
 }
 
-function finish(ctx: Context, scan: Scan, outcome: EngineResult<Analysis | null>, sameEngine: boolean): void {
+function finish(
+  ctx: Context,
+  scan: Scan,
+  outcome: EngineResult<Analysis | null>,
+  sameEngine: boolean,
+  failures: FailureMessages,
+): void {
   ctx.update({ job: null });
   if (outcome.ok && outcome.value === null) ctx.updateScan(scan.id, { status: { kind: 'shown' } });
   else if (outcome.ok && outcome.value !== null) acceptAnalysis(ctx, scan, outcome.value);
-  else if (!outcome.ok && sameEngine) fail(ctx, scan, outcome.error);
+  else if (!outcome.ok && sameEngine) fail(ctx, scan, outcome.error, failures);
   // The engine was started again: the scan goes through the new one.
   else ctx.updateScan(scan.id, { status: { kind: 'waiting' } });
 }
@@ -189,7 +217,13 @@ function acceptAnalysis(ctx: Context, scan: Scan, analysis: Analysis): void {
     ctx.updateScan(scan.id, { status: { kind: 'waiting' } });
     return;
   }
-  const summary = { points: score.length, objectScore, verdict: analysis.verdict };
+  const summary = {
+    points: score.length,
+    objectScore,
+    limit: analysis.calibration?.objectThreshold ?? null,
+    verdict: analysis.verdict,
+    judge: modelHash,
+  };
   // Model units are those of what judged: the good part's radius, or the scan's own.
   const { radius } = analysis.frame;
   ctx.updateScan(scan.id, { status: { kind: 'scored' }, analysis, summary, radius });
@@ -201,31 +235,17 @@ function acceptAnalysis(ctx: Context, scan: Scan, analysis: Analysis): void {
   ctx.log('info', `${scan.name}: scored in ${formatMilliseconds(total)}${took}`);
 }
 
-function fail(ctx: Context, scan: Scan, error: ErrorValue): void {
+function fail(ctx: Context, scan: Scan, error: ErrorValue, failures: FailureMessages): void {
   const { wantedId, scans } = ctx.state();
   if (wantedId === scan.id) ctx.update({ wantedId: null });
   if (error.kind === 'cancelled') {
-    ctx.updateScan(scan.id, { status: { kind: 'cancelled' } });
+    ctx.updateScan(scan.id, { status: stopped(scan) });
     ctx.log('info', `${scan.name}: cancelled`);
     return;
   }
   if (!scans.some((known) => known.id === scan.id)) return;
   ctx.updateScan(scan.id, { status: { kind: 'failed', error } });
-  const shown = activeScan(ctx.state());
-  ctx.notify(
-    scanNotice(error, scan.name, scan.id, shown === null || shown.id === scan.id ? null : shown.name),
-  );
-}
-
-function releaseOldScans(ctx: Context): void {
-  const { scans, activeId, wantedId } = ctx.state();
-  let total = scans.reduce((sum, scan) => sum + scanBytes(scan), 0);
-  for (const scan of scans) {
-    if (total <= PAGE_BUDGET) return;
-    if (scan.id === activeId || scan.id === wantedId || scan.status.kind !== 'scored') continue;
-    total -= scanBytes(scan);
-    ctx.updateScan(scan.id, { status: { kind: 'released' }, cloud: null, analysis: null });
-  }
+  failures.tell(error, scan);
 }
 
 async function readMemory(ctx: Context, client: EngineClient): Promise<void> {

@@ -5,7 +5,9 @@ import { scaleCloud } from '../../core/scaleCloud.ts';
 import type { MeshUse } from '../../engine/protocol.ts';
 import { type ArchivedScan, scansIn } from '../archives.ts';
 import { isArchive, looksLikeScan } from '../formats.ts';
-import { activeScan, neighbourScan, type Scan, type ScanOrigin } from '../state.ts';
+import { listedScans, neighbourScan, stepInList } from '../scanList.ts';
+import type { ScanListState } from '../scanListState.ts';
+import { activeScan, type Scan, type ScanOrigin } from '../state.ts';
 import type { LengthUnit } from '../units.ts';
 import type { Context } from './context.ts';
 import type { Queue } from './queue.ts';
@@ -20,8 +22,14 @@ export interface ScanCommands {
   /** Opens a bundled sample, or shows it again when it is open. @returns false for an unknown id */
   openSample(id: string): boolean;
   showScan(id: string): void;
-  /** @param step +1 next, -1 previous in the list */
+  /** @param step +1 next, -1 previous in the list as it is ordered and filtered */
   stepScan(step: 1 | -1): void;
+  /** How the scans are listed. */
+  setScanList(patch: Partial<ScanListState>): void;
+  /** Stops the scan under way and all that wait; they stay in the list. */
+  stopQueue(): void;
+  /** What was stopped waits again. */
+  goOnWithQueue(): void;
   retryScan(id: string): void;
   removeScan(id: string): void;
   setUnit(scanId: string, unit: LengthUnit): void;
@@ -30,6 +38,9 @@ export interface ScanCommands {
   /** The scan is in another unit than its good scans: multiplies its coordinates and judges it again. */
   scaleScan(scanId: string, factor: number): void;
 }
+
+/** So many files at once are a queue, which the list of scans is opened for. */
+const A_QUEUE = 5;
 
 /** Makes a scan the one in the viewport. */
 export function activate(ctx: Context, scan: Scan): void {
@@ -40,11 +51,15 @@ export function activate(ctx: Context, scan: Scan): void {
 export function createScanCommands(ctx: Context, queue: Queue): ScanCommands {
   const openAll = (files: readonly ArchivedScan[]) => {
     const added = files.map(({ file, ...packed }) =>
-      add(ctx, file.name, { kind: 'file', file, ...packed }, 'file'),
+      newScan(ctx, file.name, { kind: 'file', file, ...packed }, 'file'),
     );
+    const { scans, mode, panels } = ctx.state();
+    ctx.update({ scans: [...scans, ...added] });
     // Files that are opened here are meant to be learned from.
-    if (ctx.state().mode === 'train') for (const { id } of added) giveRole(ctx, id, 'train');
+    if (mode === 'train') for (const { id } of added) giveRole(ctx, id, 'train');
     if (added.length > 1) ctx.log('info', `${added.length} files put into the queue`);
+    // A queue is followed in the list.
+    if (mode === 'inspect' && added.length >= A_QUEUE) ctx.update({ panels: { ...panels, samples: true } });
     if (added[0] !== undefined) show(ctx, queue, added[0].id);
   };
   const openFiles = (files: readonly File[]) => {
@@ -64,10 +79,12 @@ export function createScanCommands(ctx: Context, queue: Queue): ScanCommands {
     openSample: (id) => openSample(ctx, queue, id),
     showScan: (id) => show(ctx, queue, id),
     stepScan(step) {
-      const { scans, wantedId, activeId } = ctx.state();
-      const next = neighbourScan(scans, wantedId ?? activeId, step);
+      const next = stepInList(ctx.state(), step);
       if (next !== null) show(ctx, queue, next.id);
     },
+    setScanList: (patch) => ctx.update({ scanList: { ...ctx.state().scanList, ...patch } }),
+    stopQueue: queue.stopAll,
+    goOnWithQueue: queue.goOn,
     retryScan(id) {
       ctx.updateScan(id, { status: { kind: 'waiting' } });
       show(ctx, queue, id);
@@ -114,8 +131,8 @@ async function openArchive(
   }
 }
 
-function add(ctx: Context, name: string, origin: ScanOrigin, unit: LengthUnit): Scan {
-  const scan: Scan = {
+function newScan(ctx: Context, name: string, origin: ScanOrigin, unit: LengthUnit): Scan {
+  return {
     id: `scan-${ctx.nextId()}`,
     name,
     origin,
@@ -129,8 +146,6 @@ function add(ctx: Context, name: string, origin: ScanOrigin, unit: LengthUnit): 
     analysis: null,
     summary: null,
   };
-  ctx.update({ scans: [...ctx.state().scans, scan] });
-  return scan;
 }
 
 function show(ctx: Context, queue: Queue, id: string): void {
@@ -149,14 +164,17 @@ function openSample(ctx: Context, queue: Queue, id: string): boolean {
   const open = scans.find((scan) => scan.origin.kind === 'sample' && scan.origin.sample.id === id);
   if (open?.status.kind === 'failed' || open?.status.kind === 'cancelled')
     ctx.updateScan(open.id, { status: { kind: 'waiting' } });
-  show(ctx, queue, (open ?? add(ctx, sample.title, { kind: 'sample', sample }, sample.unit)).id);
+  const shown = open ?? newScan(ctx, sample.title, { kind: 'sample', sample }, sample.unit);
+  if (open === undefined) ctx.update({ scans: [...scans, shown] });
+  show(ctx, queue, shown.id);
   return true;
 }
 
 function removeScan(ctx: Context, queue: Queue, id: string): void {
-  const { scans, activeId, wantedId } = ctx.state();
+  const { scans, scanList, activeId, wantedId } = ctx.state();
   queue.cancelScan(id);
-  const next = activeId === id ? (neighbourScan(scans, id, 1) ?? neighbourScan(scans, id, -1)) : null;
+  const listed = listedScans(scans, scanList);
+  const next = activeId === id ? (neighbourScan(listed, id, 1) ?? neighbourScan(listed, id, -1)) : null;
   ctx.update({
     scans: scans.filter((scan) => scan.id !== id),
     activeId: activeId === id ? null : activeId,

@@ -7,6 +7,7 @@ import { useCommands, useStudio } from '../useStudio.ts';
 
 const ACTION_WORDS = {
   'retry-scan': 'Try again',
+  'show-failed': 'Show the failed scans',
   'restart-engine': 'Start the engine again',
   'reload-catalogue': 'Load the lists again',
   'go-on-with-run': 'Go on',

@@ -1,6 +1,7 @@
 /** The bar above the viewport: open, samples, and which scan is shown. */
 
-import { neighbourScan } from '../../studio/state.ts';
+import { useMemo } from 'react';
+import { listedScans, neighbourScan } from '../../studio/scanList.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
 import { useCommands, useStudio } from '../useStudio.ts';
@@ -42,14 +43,22 @@ export function TopBar() {
 }
 
 function ScanStepper() {
-  const scans = useStudio((state) => state.scans);
+  const all = useStudio((state) => state.scans);
+  const list = useStudio((state) => state.scanList);
+  const scans = useMemo(() => listedScans(all, list), [all, list]);
   const shown = useStudio((state) => state.activeId);
   const wanted = useStudio((state) => state.scans.find((scan) => scan.id === state.wantedId) ?? null);
   const { stepScan } = useCommands();
   const at = scans.findIndex((scan) => scan.id === shown);
   const from = wanted?.id ?? shown;
   const has = (step: 1 | -1) => from !== null && neighbourScan(scans, from, step) !== null;
-  const place = at < 0 ? 'open one or choose a sample' : `${at + 1} of ${scans.length}`;
+  const scan = all.find(({ id }) => id === shown) ?? null;
+  const place =
+    scan === null
+      ? 'open one or choose a sample'
+      : at < 0
+        ? `not among the ${scans.length} listed`
+        : `${at + 1} of ${scans.length}`;
   return (
     <div className="stepper">
       <IconButton
@@ -60,7 +69,7 @@ function ScanStepper() {
         onClick={() => stepScan(-1)}
       />
       <p aria-live="polite">
-        <span className="ellipsis scan-title">{scans[at]?.name ?? 'No scan'}</span>
+        <span className="ellipsis scan-title">{scan?.name ?? 'No scan'}</span>
         <span className="dim ellipsis">{wanted === null ? place : `opening ${wanted.name} …`}</span>
       </p>
       <IconButton icon="next" label="Next scan" keys="→" disabled={!has(1)} onClick={() => stepScan(1)} />
