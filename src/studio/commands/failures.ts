@@ -1,4 +1,4 @@
-/** Failures of scans as messages: a few one by one, in a long queue the others in one that counts them. */
+/** Failures of scans as messages: the first one by itself, those of a queue after it in one that counts them. */
 
 import type { ErrorValue } from '../../core/errors.ts';
 import { manyFailedNotice, scanNotice } from '../notices.ts';
@@ -6,7 +6,7 @@ import { activeScan, type Scan } from '../state.ts';
 import type { Context } from './context.ts';
 
 /** More messages would cover the view; the list of scans has every one of them. */
-const ONE_BY_ONE = 3;
+const ONE_BY_ONE = 1;
 
 export class FailureMessages {
   private readonly ctx: Context;

@@ -1,6 +1,7 @@
 /** The open scans: name, verdict, score, points, and what is wrong with one that failed. */
 
 import { type KeyboardEvent, memo, useMemo } from 'react';
+import type { ErrorValue } from '../../core/errors.ts';
 import { listedScans, shownScore } from '../../studio/scanList.ts';
 import type { Scan } from '../../studio/state.ts';
 import { formatCount, formatSignificant, MODEL_UNIT, unitSymbol } from '../../studio/units.ts';
@@ -55,12 +56,10 @@ const ScanRow = memo(function ScanRow({ scan, current }: RowProps) {
           {scan.name}
         </span>
         <ScanState scan={scan} />
-        <ScanFigures scan={scan} />
-        {status.kind === 'failed' && (
-          <span className="scan-trouble">
-            {status.error.where === '' ? '' : `${status.error.where}: `}
-            {status.error.message}
-          </span>
+        {status.kind === 'failed' ? (
+          <span className="scan-trouble">{troubleOf(scan.name, status.error)}</span>
+        ) : (
+          <ScanFigures scan={scan} />
         )}
       </button>
       {again && (
@@ -70,6 +69,12 @@ const ScanRow = memo(function ScanRow({ scan, current }: RowProps) {
     </li>
   );
 });
+
+/** Place and cause; the name stands above. */
+function troubleOf(name: string, { where, message }: ErrorValue): string {
+  const place = where.startsWith(name) ? where.slice(name.length).replace(/^[:,\s]+/, '') : where;
+  return place === '' ? message : `${place}: ${message}`;
+}
 
 function ScanFigures({ scan }: { readonly scan: Scan }) {
   const score = shownScore(scan);

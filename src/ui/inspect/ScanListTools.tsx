@@ -33,7 +33,7 @@ export function QueueRow() {
   const { total, pending, failed, cancelled } = useQueueCount();
   const scans = useStudio((state) => state.scans);
   const { stopQueue, goOnWithQueue } = useCommands();
-  const done = total - pending;
+  const done = total - pending - cancelled;
   const words = [
     pending > 0 ? `${formatCount(done)} of ${formatCount(total)} done` : `${formatCount(total)} scans`,
     ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
@@ -44,6 +44,7 @@ export function QueueRow() {
       <output className="note" aria-label="Queue">
         {words}
       </output>
+      <progress aria-label="Scans done" max={total} value={done} />
       <span className="queue-actions">
         {pending === 0 && cancelled > 0 ? (
           <IconButton icon="play" label="Go on with the stopped scans" onClick={goOnWithQueue} />
@@ -56,7 +57,6 @@ export function QueueRow() {
           onClick={() => saveFile('results.csv', resultsCsv(scans), 'text/csv')}
         />
       </span>
-      <progress aria-label="Scans done" max={total} value={done} />
     </div>
   );
 }
