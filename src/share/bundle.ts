@@ -3,6 +3,7 @@
 import type { ColourMapId } from '../core/colourMaps.ts';
 import type { LabelClass } from '../core/labels/labelSet.ts';
 import type { ModelFrame, Vec3 } from '../core/types.ts';
+import type { UpAxis } from '../core/upAxis.ts';
 
 export interface BundleView {
   readonly heatmap: boolean;
@@ -15,6 +16,8 @@ export interface BundleView {
   /** Factor on the automatic point size. */
   readonly pointScale: number;
   readonly shading: boolean;
+  /** The axis of the file that points up. */
+  readonly up: UpAxis;
 }
 
 export interface BundleCamera {

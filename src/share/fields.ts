@@ -60,6 +60,11 @@ export class Fields {
     return found;
   }
 
+  /** @param missing what a file means that was written before there was such a field */
+  oneOfOr<T extends string>(name: string, choices: readonly T[], missing: T): T {
+    return this.values[name] === undefined ? missing : this.oneOf(name, choices);
+  }
+
   vector(name: string): Vec3 {
     const value = this.values[name];
     const parts: readonly unknown[] = Array.isArray(value) ? value : [];

@@ -3,6 +3,7 @@
 import { COLOUR_MAPS } from '../core/colourMaps.ts';
 import type { LabelClass } from '../core/labels/labelSet.ts';
 import type { ModelFrame, Vec3 } from '../core/types.ts';
+import { UP_AXES } from '../core/upAxis.ts';
 import {
   type BundleCamera,
   type BundlePin,
@@ -79,6 +80,7 @@ function readView(fields: Fields): BundleView {
     high: fields.number('high', 0),
     pointScale: fields.number('pointScale', 0.25, 4),
     shading: fields.flag('shading'),
+    up: fields.oneOfOr('up', UP_AXES, '+z'),
   };
 }
 

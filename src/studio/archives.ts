@@ -9,6 +9,8 @@ import { looksLikeScan } from './formats.ts';
 export interface ArchivedScan {
   readonly file: File;
   readonly packed?: PackedEntry;
+  /** Where it lies: the archive, or a folder that was opened. */
+  readonly folder?: string;
 }
 
 /** @returns scans, and how many files were passed over @throws FormatError for a damaged archive or one without scans */
@@ -19,7 +21,8 @@ export async function scansIn(
   if (entries.length === 0) throw new FormatError(archive.name, '', `no scans among its ${passed} files`);
   const scans = entries.map(({ path, packing, start, end, size }): ArchivedScan => {
     const file = new File([archive.slice(start, end)], path);
-    return packing === null ? { file } : { file, packed: { packing, size } };
+    const folder = archive.name;
+    return packing === null ? { file, folder } : { file, folder, packed: { packing, size } };
   });
   return { scans, passed };
 }

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { bootedStudio, CALIBRATION, file, studio } from '../testing/studio.ts';
 import { activeScan } from './state.ts';
 
+const placed = (name: string) => ({ path: `lot 7/${name}`, file: file(name) });
+
 describe('start of the page', () => {
   it('shows the first sample with its heatmap without a click', async () => {
     const { store, url } = await bootedStudio();
@@ -102,7 +104,7 @@ describe('opening files', () => {
 
   it('takes only scans out of a folder and says how many files it passed over', async () => {
     const { store, commands, settle } = await bootedStudio();
-    commands.openFolder([file('notes.docx'), file('a.PLY')]);
+    commands.openFolder([placed('notes.docx'), placed('a.PLY')]);
     await settle();
     expect(store.getState().scans.map((scan) => scan.name)).toEqual(['Flange, bulge', 'a.PLY']);
     expect(store.getState().log.some((line) => line.text.startsWith('1 of 2 files'))).toBe(true);

@@ -14,6 +14,7 @@ describe('stored preferences', () => {
       drawer: false,
       folded: { Scan: false },
       keyChoices: { frame: { key: 'q', shift: null, ctrl: true } },
+      placings: { 'format:ply': { unit: 'mm', up: '+y' } },
     };
     expect(readPreferences(JSON.stringify(chosen))).toEqual(chosen);
   });
@@ -22,7 +23,7 @@ describe('stored preferences', () => {
     expect(readPreferences(null)).toEqual(DEFAULT_PREFERENCES);
     expect(
       readPreferences(
-        '{"theme":"pink","pointScale":99,"colourMap":"inferno","folded":{"Scan":"yes"},"keyChoices":{"frame":"q"}}',
+        '{"theme":"pink","pointScale":99,"colourMap":"inferno","folded":{"Scan":"yes"},"keyChoices":{"frame":"q"},"placings":{"format:ply":{"unit":"furlong","up":"+y"}}}',
       ),
     ).toEqual({
       ...DEFAULT_PREFERENCES,

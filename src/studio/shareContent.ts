@@ -99,6 +99,7 @@ export function shareContent(
       high: scale.range.high,
       pointScale: state.view.pointScale,
       shading: state.view.shading,
+      up: scan.up,
     },
     camera,
     result: {

@@ -3,6 +3,7 @@
 import type { ColourMapId } from '../core/colourMaps.ts';
 import type { ErrorValue } from '../core/errors.ts';
 import type { PointCloud } from '../core/types.ts';
+import type { UpAxis } from '../core/upAxis.ts';
 import type {
   Analysis,
   Calibration,
@@ -21,6 +22,7 @@ import { defaultScale, effectiveScale, type HeatmapScale, type ScoreRange } from
 import type { KeyChoices } from './keyChoices.ts';
 import { INITIAL_LABELS, type LabelState } from './labelState.ts';
 import { FIRST_MODE, type ModeId } from './modes.ts';
+import type { Placings } from './placing.ts';
 import { INITIAL_REFERENCE, type ReferenceState } from './referenceState.ts';
 import { INITIAL_REGIONS, type RegionState } from './regionState.ts';
 import { INITIAL_SCAN_LIST, type ScanListState } from './scanListState.ts';
@@ -35,8 +37,13 @@ export type ThemeChoice = 'system' | 'dark' | 'light' | 'report';
 
 /** Where the bytes of a scan come from; they can be read again. */
 export type ScanOrigin =
-  /** `packed`: the file is an entry of an archive, as it lies there. */
-  | { readonly kind: 'file'; readonly file: File; readonly packed?: PackedEntry }
+  /** `packed`: the file is an entry of an archive, as it lies there; `folder`: it came with a folder or archive. */
+  | {
+      readonly kind: 'file';
+      readonly file: File;
+      readonly packed?: PackedEntry;
+      readonly folder?: string;
+    }
   | { readonly kind: 'sample'; readonly sample: SampleEntry };
 
 export type ScanStatus =
@@ -67,6 +74,10 @@ export interface Scan {
   readonly name: string;
   readonly origin: ScanOrigin;
   readonly unit: LengthUnit;
+  /** The axis of the file that points up in the view. */
+  readonly up: UpAxis;
+  /** Nobody has said in which unit it is and which axis points up. */
+  readonly unplaced: boolean;
   /** What the file's coordinates are multiplied by, where the user said that it is in another unit. */
   readonly scale: number;
   /** What a mesh is used as. */
@@ -174,6 +185,8 @@ export interface StudioState {
   readonly evaluation: EvaluationState;
   readonly theme: ThemeChoice;
   readonly keyChoices: KeyChoices;
+  /** Units and up axes that were answered, by folder or format. */
+  readonly placings: Placings;
   readonly panels: PanelState;
   readonly notices: readonly Notice[];
   readonly log: readonly LogLine[];
@@ -188,6 +201,7 @@ export interface Preferences {
   readonly drawer: boolean;
   readonly folded: PanelState['folded'];
   readonly keyChoices: KeyChoices;
+  readonly placings: Placings;
 }
 
 export const DEFAULT_PREFERENCES: Preferences = {
@@ -198,10 +212,11 @@ export const DEFAULT_PREFERENCES: Preferences = {
   drawer: true,
   folded: {},
   keyChoices: {},
+  placings: {},
 };
 
 export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): StudioState {
-  const { theme, colourMap, pointScale, shading, drawer, folded, keyChoices } = preferences;
+  const { theme, colourMap, pointScale, shading, drawer, folded, keyChoices, placings } = preferences;
   return {
     mode: FIRST_MODE,
     engine: { phase: 'starting' },
@@ -224,6 +239,7 @@ export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): St
     evaluation: INITIAL_EVALUATION,
     theme,
     keyChoices,
+    placings,
     panels: { drawer, samples: false, keys: false, palette: false, folded },
     notices: [],
     log: [],

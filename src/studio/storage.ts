@@ -2,6 +2,7 @@
 
 import { isColourMapId } from '../core/colourMaps.ts';
 import { isKeyChord } from './keyChoices.ts';
+import { isPlacing } from './placing.ts';
 import { DEFAULT_PREFERENCES, type Preferences, type ThemeChoice } from './state.ts';
 
 const KEY = 'po3ad-studio/preferences';
@@ -29,7 +30,7 @@ export function readPreferences(json: string | null): Preferences {
   }
   if (typeof stored !== 'object' || stored === null) return DEFAULT_PREFERENCES;
   const fields: Readonly<Record<string, unknown>> = { ...stored };
-  const { theme, colourMap, pointScale, shading, drawer, folded, keyChoices } = fields;
+  const { theme, colourMap, pointScale, shading, drawer, folded, keyChoices, placings } = fields;
   return {
     theme: isThemeChoice(theme) ? theme : DEFAULT_PREFERENCES.theme,
     colourMap: isColourMapId(colourMap) ? colourMap : DEFAULT_PREFERENCES.colourMap,
@@ -41,6 +42,7 @@ export function readPreferences(json: string | null): Preferences {
     drawer: typeof drawer === 'boolean' ? drawer : DEFAULT_PREFERENCES.drawer,
     folded: entriesOf(folded, (value) => typeof value === 'boolean'),
     keyChoices: entriesOf(keyChoices, isKeyChord),
+    placings: entriesOf(placings, isPlacing),
   };
 }
 

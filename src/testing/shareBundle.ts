@@ -45,6 +45,7 @@ export function madeBundle(points: number, seed = 7): ShareBundle {
       high: 0.12,
       pointScale: 1.5,
       shading: false,
+      up: '-y',
     },
     camera: { position: [300, 100, 320], target: [300, 300, 300] },
     result: { verdict: 'not-ok', objectScore: 0.021, objectThreshold: 0.012 },

@@ -161,6 +161,7 @@ function useViewer(
     watching.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     made.setShading(bundle.view.shading);
     made.setPointScale(bundle.view.pointScale);
+    made.setUp(bundle.view.up);
     made.setCloud(cloud);
     made.setScore(bundle.score);
     made.setOffsets(bundle.offsets);

@@ -43,8 +43,14 @@ export class ArrowLayer {
     geometry.boundingSphere = new Sphere(new Vector3(), Infinity);
     this.object = new LineSegments(geometry, new LineBasicMaterial({ vertexColors: true }));
     this.object.frustumCulled = false;
-    this.object.position.copy(place.position);
-    this.object.scale.copy(place.scale);
+    this.standLike(place);
+  }
+
+  /** @param place of the scan whose units the arrows have */
+  standLike({ position, quaternion, scale }: Object3D): void {
+    this.object.position.copy(position);
+    this.object.quaternion.copy(quaternion);
+    this.object.scale.copy(scale);
   }
 
   dispose(): void {

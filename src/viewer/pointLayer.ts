@@ -19,12 +19,14 @@ import {
 import { COLOUR_TABLE_SIZE } from '../core/colourMaps.ts';
 import type { Plane } from '../core/sections.ts';
 import type { PointCloud } from '../core/types.ts';
+import type { UpAxis } from '../core/upAxis.ts';
 import { CHUNK_POINTS, PointChunk, type UploadedOrder } from './pointChunk.ts';
 import { PASSES, pointOrder } from './pointOrder.ts';
 import type { Rgb } from './rgb.ts';
 import fragmentShader from './shaders/points.frag?raw';
 import vertexShader from './shaders/points.vert?raw';
 import { type Bounds, boundsOf, pointSpacing } from './spacing.ts';
+import { upright } from './upright.ts';
 
 /** How scores become colours. Scores in model units. */
 export interface HeatmapStyle {
@@ -85,6 +87,7 @@ const NEVER_THINNED = 200_000;
 export class PointLayer {
   readonly cloud: PointCloud;
   readonly bounds: Bounds;
+  private readonly frame: Bounds;
   /** Its matrix takes source units to the world. */
   readonly object = new Group();
   /** Points of the scan. */
@@ -104,7 +107,7 @@ export class PointLayer {
   private marked = false;
 
   /** @param frame what becomes the unit sphere; null = the scan's own bounds */
-  constructor(cloud: PointCloud, frame: Bounds | null = null) {
+  constructor(cloud: PointCloud, frame: Bounds | null = null, up: UpAxis = '+z') {
     this.cloud = cloud;
     this.count = cloud.positions.length / 3;
     this.bounds = boundsOf(cloud.positions);
@@ -116,11 +119,30 @@ export class PointLayer {
     this.setAttribute('position', cloud.positions, 3);
     if (cloud.colours !== null) this.setAttribute('fileColour', cloud.colours, 3, true);
     this.admit();
-    this.place(frame ?? this.bounds);
+    this.frame = frame ?? this.bounds;
+    this.stand(up);
     const spacing = pointSpacing(cloud.positions, this.bounds) * this.object.scale.x;
     this.automaticSize = Math.max(spacing * COVER, SMALLEST_SIZE);
     this.setPointScale(1);
     this.chooseVariant();
+  }
+
+  /**
+   * Puts the scan so that its bounding sphere is the unit sphere, one scale for camera and controls, and stands
+   * it up: the world's Z is up.
+   */
+  stand(up: UpAxis): void {
+    const { centre, radius } = this.frame;
+    const { object } = this;
+    const scale = radius > 0 ? 1 / radius : 1;
+    object.scale.setScalar(scale);
+    object.quaternion.copy(upright(up));
+    object.position
+      .set(...centre)
+      .multiplyScalar(-scale)
+      .applyQuaternion(object.quaternion);
+    // Points can be picked before the first frame.
+    object.updateMatrixWorld();
   }
 
   /** Takes one more piece into the picture. @returns whether there was one */
@@ -263,15 +285,6 @@ export class PointLayer {
     const made = { order, index: new BufferAttribute(order.indices, 1) };
     this.orders.set(count, made);
     return made;
-  }
-
-  /** Puts the scan so that its bounding sphere is the unit sphere: one scale for camera and controls. */
-  private place({ centre, radius }: Bounds): void {
-    const scale = radius > 0 ? 1 / radius : 1;
-    this.object.scale.setScalar(scale);
-    this.object.position.set(-centre[0] * scale, -centre[1] * scale, -centre[2] * scale);
-    // Points can be picked before the first frame.
-    this.object.updateMatrixWorld();
   }
 
   /** Compiled in; changed only when it differs, for a change makes three look up the program. */

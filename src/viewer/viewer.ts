@@ -7,6 +7,7 @@ import { Matrix4, Scene, Vector3, WebGLRenderer } from 'three';
 import type { ScreenView } from '../core/labels/screenSelection.ts';
 import { dot, type Plane } from '../core/sections.ts';
 import type { PointCloud, Vec3 } from '../core/types.ts';
+import type { UpAxis } from '../core/upAxis.ts';
 import { ArrowLayer, type ArrowSet } from './arrowLayer.ts';
 import { CameraRig, type Insets, type NamedView } from './cameraRig.ts';
 import { worstDirection } from './facing.ts';
@@ -17,6 +18,7 @@ import { type HeatmapStyle, PointLayer, type PointMarks } from './pointLayer.ts'
 import { rgb } from './rgb.ts';
 import type { Bounds } from './spacing.ts';
 import { SurfacePass } from './surfacePass.ts';
+import { upright } from './upright.ts';
 
 /** Colours of the theme, `#rrggbb`. */
 export interface ViewerTheme {
@@ -27,7 +29,7 @@ export interface ViewerTheme {
 }
 
 export interface ViewerEvents {
-  /** After each drawn frame. @param rotation column-major 4x4 world -> view, for the axis triad */
+  /** After each drawn frame. @param rotation column-major 4x4 axes of the file -> view, for the axis triad */
   onFrame(rotation: readonly number[]): void;
   /** The graphics context went away (true) or came back (false). */
   onContextLost(lost: boolean): void;
@@ -69,6 +71,7 @@ export class Viewer {
   private style: LayerStyle = { heatmap: null, neutral: '#808080', pointScale: 1 };
   private theme: ViewerTheme | null = null;
   private toolInHand = false;
+  private up: UpAxis = '+z';
   private sections: readonly Plane[] = [];
   private arrows: ArrowLayer | null = null;
   private readonly drawListeners = new Set<() => void>();
@@ -110,7 +113,8 @@ export class Viewer {
       this.layer.dispose();
       this.setArrows(null);
     }
-    this.layer = cloud === null || cloud.positions.length === 0 ? null : new PointLayer(cloud, bounds);
+    this.layer =
+      cloud === null || cloud.positions.length === 0 ? null : new PointLayer(cloud, bounds, this.up);
     if (this.layer !== null) {
       this.scene.add(this.layer.object);
       this.layer.setPixelScale(this.pixelScale(), this.renderer.getPixelRatio());
@@ -120,6 +124,23 @@ export class Viewer {
       this.rig.resetAtOnce();
     }
     this.invalidate();
+  }
+
+  /** @param up axis of the scan's file that points up; the camera goes home when it becomes another one */
+  setUp(up: UpAxis): void {
+    if (up === this.up) return;
+    this.up = up;
+    if (this.layer === null) return;
+    this.layer.stand(up);
+    this.arrows?.standLike(this.layer.object);
+    this.rig.setContent(this.layer.samplePoints(FRAMING_POINTS));
+    this.rig.resetAtOnce();
+    this.invalidate();
+  }
+
+  /** @param direction in the axes of the file @returns the same in those of the view, Z up */
+  inView(direction: Vec3): Vec3 {
+    return new Vector3(...direction).applyQuaternion(upright(this.up)).toArray();
   }
 
   /** @param score [N] model units, in the cloud's order; null draws the bare scan */
@@ -177,7 +198,7 @@ export class Viewer {
     const world = new Vector3(...place).applyMatrix4(this.layer.object.matrixWorld);
     const towards = this.rig.camera.position.clone().sub(world);
     const cut = this.sections.some((plane) => dot(plane.normal, place) > plane.offset);
-    const facing = !cut && towards.dot(new Vector3(...normal)) > 0;
+    const facing = !cut && towards.dot(new Vector3(...this.inView(normal))) > 0;
     const { x, y } = world.project(this.rig.camera);
     return { x: ((x + 1) / 2) * width, y: ((1 - y) / 2) * height, facing };
   }
@@ -192,7 +213,7 @@ export class Viewer {
     const { matrixWorld, scale } = this.layer.object;
     this.rig.closeUp(
       new Vector3(...place).applyMatrix4(matrixWorld),
-      new Vector3(...normal),
+      new Vector3(...this.inView(normal)),
       extent * scale.x,
     );
   }
@@ -265,7 +286,7 @@ export class Viewer {
     if (this.layer === null) return;
     const { cloud, bounds } = this.layer;
     const direction = worstDirection(cloud.positions, score, threshold, bounds);
-    if (direction !== null) this.rig.turnTo(direction);
+    if (direction !== null) this.rig.turnTo(this.inView(direction));
   }
 
   /** @param insets what of the view lies under the page's tools and legend */
@@ -341,11 +362,11 @@ export class Viewer {
     return Math.max(1, 1 / this.rig.camera.aspect);
   }
 
-  /** From the middle towards the camera, unit length; null while no scan is shown. */
+  /** From the middle towards the camera, unit length, in the axes of the file; null while no scan is shown. */
   direction(): Vec3 | null {
     if (this.layer === null) return null;
     const { position, target } = this.rig.pose();
-    return position.sub(target).normalize().toArray();
+    return position.sub(target).normalize().applyQuaternion(upright(this.up).invert()).toArray();
   }
 
   /** Brings a point to the middle and turns around it from now on. @param point source units */
@@ -536,7 +557,8 @@ export class Viewer {
   }
 
   private tellOfFrame(): void {
-    this.events.onFrame(this.rig.rotation().elements);
+    const turn = new Matrix4().makeRotationFromQuaternion(upright(this.up));
+    this.events.onFrame(turn.premultiply(this.rig.rotation()).elements);
     for (const tell of this.drawListeners) tell();
   }
 

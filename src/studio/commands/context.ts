@@ -96,7 +96,7 @@ export function createContext(store: WritableStore, services: StudioServices): C
       return id;
     },
     savePreferences() {
-      const { theme, view, panels, keyChoices } = state();
+      const { theme, view, panels, keyChoices, placings } = state();
       const { colourMap, pointScale, shading } = view;
       const saved = services.preferences.save({
         theme,
@@ -106,6 +106,7 @@ export function createContext(store: WritableStore, services: StudioServices): C
         drawer: panels.drawer,
         folded: panels.folded,
         keyChoices,
+        placings,
       });
       if (!saved && storageWorks)
         log('warning', 'This browser does not let the page store settings: they last until it is closed.');

@@ -5,11 +5,12 @@ import { scaleCloud } from '../../core/scaleCloud.ts';
 import type { MeshUse } from '../../engine/protocol.ts';
 import { type ArchivedScan, scansIn } from '../archives.ts';
 import { isArchive, looksLikeScan } from '../formats.ts';
+import { knownPlacing, type Placing, placingKey, UNPLACED, withPlacing } from '../placing.ts';
 import { listedScans, neighbourScan, stepInList } from '../scanList.ts';
 import type { ScanListState } from '../scanListState.ts';
 import { activeScan, type Scan, type ScanOrigin } from '../state.ts';
-import type { LengthUnit } from '../units.ts';
 import type { Context } from './context.ts';
+import type { PlacedFile } from './evaluation.ts';
 import type { Queue } from './queue.ts';
 import { judgedAgain } from './references.ts';
 import { giveRole } from './trainingStore.ts';
@@ -18,7 +19,7 @@ export interface ScanCommands {
   /** Puts files into the queue; the first one is shown as soon as it is read. */
   openFiles(files: readonly File[]): void;
   /** Like `openFiles` for a whole folder: files that are no scans are passed over with a line in the log. */
-  openFolder(files: readonly File[]): void;
+  openFolder(files: readonly PlacedFile[]): void;
   /** Opens a bundled sample, or shows it again when it is open. @returns false for an unknown id */
   openSample(id: string): boolean;
   showScan(id: string): void;
@@ -32,7 +33,13 @@ export interface ScanCommands {
   goOnWithQueue(): void;
   retryScan(id: string): void;
   removeScan(id: string): void;
-  setUnit(scanId: string, unit: LengthUnit): void;
+  /**
+   * In which unit a scan is, and which axis points up. Remembered for its folder, and by its format for a file
+   * that came alone; scans of that folder follow, and open ones of which the same was to be asked.
+   */
+  placeScan(scanId: string, placing: Partial<Placing>): void;
+  /** Shows the scan so, and goes on asking: `placeScan` is the answer. */
+  tryPlacing(scanId: string, placing: Partial<Placing>): void;
   /** A mesh as its vertices or as points of its surface: reads the scan again and judges it again; not while it is being read. */
   useMesh(scanId: string, mesh: MeshUse): void;
   /** The scan is in another unit than its good scans: multiplies its coordinates and judges it again. */
@@ -50,9 +57,11 @@ export function activate(ctx: Context, scan: Scan): void {
 
 export function createScanCommands(ctx: Context, queue: Queue): ScanCommands {
   const openAll = (files: readonly ArchivedScan[]) => {
-    const added = files.map(({ file, ...packed }) =>
-      newScan(ctx, file.name, { kind: 'file', file, ...packed }, 'file'),
-    );
+    const added = files.map(({ file, ...rest }) => {
+      const origin: ScanOrigin = { kind: 'file', file, ...rest };
+      const known = knownPlacing(ctx.state().placings, origin);
+      return newScan(ctx, file.name, origin, known ?? UNPLACED, known === null);
+    });
     const { scans, mode, panels } = ctx.state();
     ctx.update({ scans: [...scans, ...added] });
     // Files that are opened here are meant to be learned from.
@@ -62,19 +71,19 @@ export function createScanCommands(ctx: Context, queue: Queue): ScanCommands {
     if (mode === 'inspect' && added.length >= A_QUEUE) ctx.update({ panels: { ...panels, samples: true } });
     if (added[0] !== undefined) show(ctx, queue, added[0].id);
   };
-  const openFiles = (files: readonly File[]) => {
-    const plain = files.filter(({ name }) => !isArchive(name));
-    if (plain.length > 0) openAll(plain.map((file) => ({ file })));
-    for (const archive of files) if (isArchive(archive.name)) void openArchive(ctx, archive, openAll);
+  const open = (files: readonly ArchivedScan[]) => {
+    const plain = files.filter(({ file }) => !isArchive(file.name));
+    if (plain.length > 0) openAll(plain);
+    for (const { file } of files) if (isArchive(file.name)) void openArchive(ctx, file, openAll);
   };
   return {
-    openFiles,
+    openFiles: (files) => open(files.map((file) => ({ file }))),
     openFolder(files) {
-      const scans = files.filter(({ name }) => looksLikeScan(name) || isArchive(name));
+      const scans = files.filter(({ file: { name } }) => looksLikeScan(name) || isArchive(name));
       const passed = files.length - scans.length;
       const text = `${passed} of ${files.length} files in the folder are no scans and were passed over`;
       if (passed > 0) ctx.log('warning', text);
-      openFiles(scans);
+      open(scans.map(({ path, file }) => ({ file, ...folderOf(path) })));
     },
     openSample: (id) => openSample(ctx, queue, id),
     showScan: (id) => show(ctx, queue, id),
@@ -104,8 +113,30 @@ export function createScanCommands(ctx: Context, queue: Queue): ScanCommands {
       ctx.updateScan(scanId, { status, cloud: null, analysis: null, summary: null, mesh });
       show(ctx, queue, scanId);
     },
-    setUnit: (scanId, unit) => ctx.updateScan(scanId, { unit }),
+    placeScan: (scanId, placing) => placeScan(ctx, scanId, placing),
+    tryPlacing: (scanId, placing) => ctx.updateScan(scanId, placing),
   };
+}
+
+/** @param path below what was dropped: "lot 7/part.ply" */
+function folderOf(path: string): { readonly folder?: string } {
+  const end = path.lastIndexOf('/');
+  return end < 0 ? {} : { folder: path.slice(0, end) };
+}
+
+function placeScan(ctx: Context, scanId: string, placing: Partial<Placing>): void {
+  const { scans, placings } = ctx.state();
+  const placed = scans.find(({ id }) => id === scanId);
+  if (placed === undefined) return;
+  const { unit, up } = { ...placed, ...placing };
+  const key = placingKey(placed.origin);
+  const follows = ({ id, origin, unplaced }: Scan) =>
+    id === scanId || (key !== null && placingKey(origin) === key && (unplaced || key.startsWith('folder:')));
+  ctx.update({
+    scans: scans.map((scan) => (follows(scan) ? { ...scan, unit, up, unplaced: false } : scan)),
+    placings: key === null ? placings : withPlacing(placings, key, { unit, up }),
+  });
+  if (key !== null) ctx.savePreferences();
 }
 
 async function openArchive(
@@ -131,12 +162,20 @@ async function openArchive(
   }
 }
 
-function newScan(ctx: Context, name: string, origin: ScanOrigin, unit: LengthUnit): Scan {
+function newScan(
+  ctx: Context,
+  name: string,
+  origin: ScanOrigin,
+  { unit, up }: Placing,
+  unplaced: boolean,
+): Scan {
   return {
     id: `scan-${ctx.nextId()}`,
     name,
     origin,
     unit,
+    up,
+    unplaced,
     scale: 1,
     mesh: { kind: 'vertices' },
     status: { kind: 'waiting' },
@@ -164,7 +203,8 @@ function openSample(ctx: Context, queue: Queue, id: string): boolean {
   const open = scans.find((scan) => scan.origin.kind === 'sample' && scan.origin.sample.id === id);
   if (open?.status.kind === 'failed' || open?.status.kind === 'cancelled')
     ctx.updateScan(open.id, { status: { kind: 'waiting' } });
-  const shown = open ?? newScan(ctx, sample.title, { kind: 'sample', sample }, sample.unit);
+  const placing = { unit: sample.unit, up: UNPLACED.up };
+  const shown = open ?? newScan(ctx, sample.title, { kind: 'sample', sample }, placing, false);
   if (open === undefined) ctx.update({ scans: [...scans, shown] });
   show(ctx, queue, shown.id);
   return true;

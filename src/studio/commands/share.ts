@@ -266,7 +266,7 @@ export async function receiveShare(ctx: Context, opener: Opener): Promise<boolea
   opener.openFiles([scan]);
   const added = ctx.state().scans.at(-1);
   if (added === undefined) return true;
-  ctx.updateScan(added.id, { name, unit: isLengthUnit(unit) ? unit : 'file' });
+  ctx.updateScan(added.id, { name, unit: isLengthUnit(unit) ? unit : 'file', up: view.up, unplaced: false });
   ctx.update({ view: { ...ctx.state().view, colourMap: view.colourMap } });
   if (labels !== null) {
     await ctx.until(() => activeScan(ctx.state())?.id === added.id && activeScan(ctx.state())?.cloud != null);

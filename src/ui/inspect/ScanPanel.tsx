@@ -1,7 +1,9 @@
 /** What is known of the scan: file, points, size, unit, how long it took. */
 
 import { useId, useMemo } from 'react';
-import type { PointCloud } from '../../core/types.ts';
+import { sizeOf } from '../../core/boundingSize.ts';
+import { isUpAxis, UP_AXES } from '../../core/upAxis.ts';
+import { axisName, placingScope } from '../../studio/placing.ts';
 import type { Analysis, Scan } from '../../studio/state.ts';
 import {
   formatCount,
@@ -27,7 +29,7 @@ export function ScanPanel() {
 
 function ScanFacts({ scan }: { readonly scan: Scan }) {
   const { cloud, report, analysis } = scan;
-  const size = useMemo(() => (cloud === null ? null : extent(cloud)), [cloud]);
+  const size = useMemo(() => (cloud === null ? null : sizeOf(cloud.positions)), [cloud]);
   const facts: Fact[] = [['Name', scan.name]];
   if (scan.origin.kind === 'sample')
     facts.push(['Known defect', scan.origin.sample.defect ?? 'none, a good part']);
@@ -47,6 +49,10 @@ function ScanFacts({ scan }: { readonly scan: Scan }) {
   return (
     <>
       <UnitChoice scan={scan} />
+      <UpChoice scan={scan} />
+      {scan.origin.kind === 'file' && !scan.unplaced && (
+        <p className="note">Remembered for {placingScope(scan.origin)}.</p>
+      )}
       <Facts facts={facts} />
     </>
   );
@@ -62,7 +68,7 @@ function analysisFacts({ frame, voxels, timings }: Analysis, scan: Scan): Fact[]
 
 function UnitChoice({ scan }: { readonly scan: Scan }) {
   const id = useId();
-  const { setUnit } = useCommands();
+  const { placeScan } = useCommands();
   return (
     <div className="field field-row">
       <label htmlFor={id}>Unit of the file</label>
@@ -71,7 +77,7 @@ function UnitChoice({ scan }: { readonly scan: Scan }) {
         value={scan.unit}
         onChange={(event) => {
           const { value } = event.currentTarget;
-          if (isLengthUnit(value)) setUnit(scan.id, value);
+          if (isLengthUnit(value)) placeScan(scan.id, { unit: value });
         }}
       >
         {LENGTH_UNITS.map((unit) => (
@@ -84,14 +90,26 @@ function UnitChoice({ scan }: { readonly scan: Scan }) {
   );
 }
 
-/** @returns edges of the bounding box, source units */
-function extent({ positions }: PointCloud): number[] {
-  const low = [Infinity, Infinity, Infinity];
-  const high = [-Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < positions.length; i++) {
-    const axis = i % 3;
-    low[axis] = Math.min(low[axis]!, positions[i]!);
-    high[axis] = Math.max(high[axis]!, positions[i]!);
-  }
-  return high.map((value, axis) => value - low[axis]!);
+function UpChoice({ scan }: { readonly scan: Scan }) {
+  const id = useId();
+  const { placeScan } = useCommands();
+  return (
+    <div className="field field-row">
+      <label htmlFor={id}>Axis that points up</label>
+      <select
+        id={id}
+        value={scan.up}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          if (isUpAxis(value)) placeScan(scan.id, { up: value });
+        }}
+      >
+        {UP_AXES.map((axis) => (
+          <option key={axis} value={axis}>
+            {axisName(axis)}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
 }

@@ -19,7 +19,11 @@ function towards([x, y, z]: Vec3): Vec3 {
   return [x - 0.35 * y, y + 0.35 * x, z + 0.3];
 }
 
-function shotsOf(worst: DefectRegion | undefined, radius: number): (Shot & { caption: string })[] {
+function shotsOf(
+  viewer: Viewer,
+  worst: DefectRegion | undefined,
+  radius: number,
+): (Shot & { caption: string })[] {
   const whole = (direction: Vec3, caption: string) => ({ direction, place: null, caption });
   if (worst === undefined)
     return [
@@ -28,7 +32,7 @@ function shotsOf(worst: DefectRegion | undefined, radius: number): (Shot & { cap
       whole(FRONT, 'From the front'),
       whole(ABOVE, 'From above'),
     ];
-  const [x, y, z] = towards(worst.normal);
+  const [x, y, z] = towards(viewer.inView(worst.normal));
   const close = { centre: worst.centre, extent: Math.max(worst.extent, 0.15 * radius) };
   return [
     whole([x, y, z], 'The side of region 1, the worst'),
@@ -43,7 +47,7 @@ export async function reportPictures(
   regions: readonly DefectRegion[],
   radius: number,
 ): Promise<ReportPicture[]> {
-  const shots = shotsOf(regions[0], radius);
+  const shots = shotsOf(viewer, regions[0], radius);
   const marks = regions
     .slice(0, MOST_MARKS)
     .map(({ centre, normal }, at) => ({ place: centre, normal, text: String(at + 1) }));

@@ -38,11 +38,10 @@ export function DropTarget() {
       const zone = zoneAt(event.clientX, inspecting);
       droppedFiles(event.dataTransfer).then(
         ({ files, folder }) => {
-          const plain = files.map(({ file }) => file);
-          if (zone === 'good') addGoodFiles(plain);
+          if (zone === 'good') addGoodFiles(files.map(({ file }) => file));
           else if (folder && evaluating) openDataset(files);
-          else if (folder) openFolder(plain);
-          else openFiles(plain);
+          else if (folder) openFolder(files);
+          else openFiles(files.map(({ file }) => file));
         },
         (error: unknown) =>
           report({

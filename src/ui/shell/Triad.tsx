@@ -20,7 +20,7 @@ export function Triad({ ref }: { readonly ref: RefObject<SVGSVGElement | null> }
   );
 }
 
-/** @param rotation column-major 4x4 world -> view */
+/** @param rotation column-major 4x4 axes of the file -> view */
 export function drawTriad(svg: SVGSVGElement | null, rotation: readonly number[]): void {
   svg?.querySelectorAll('g').forEach((group, axis) => {
     const x = rotation[4 * axis]! * LENGTH;

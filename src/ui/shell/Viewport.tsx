@@ -15,6 +15,7 @@ import {
 import { useCommands, useStudio } from '../useStudio.ts';
 import { useViewer, type ViewerRef } from '../useViewer.ts';
 import { EmptyState } from './EmptyState.tsx';
+import { PlacingChip } from './PlacingChip.tsx';
 import { drawTriad, Triad } from './Triad.tsx';
 import { VIEWPORT_ID } from './viewportId.ts';
 
@@ -51,6 +52,7 @@ export function Viewport() {
       </p>
       <EmptyState />
       <ColourBar />
+      <PlacingChip />
       <ViewTools />
       <Triad ref={triad} />
     </>
@@ -134,6 +136,7 @@ function useViewerState(viewer: ViewerRef): void {
   const stage = useTrainingStage();
   const cloud = stage?.cloud ?? scan?.cloud ?? null;
   const score = stage === null ? (scan?.analysis?.map.score ?? null) : stage.score;
+  const up = stage === null ? (scan?.up ?? '+z') : '+z';
   const { heatmap, pointScale, shading } = useStudio((state) => state.view);
   const { threshold, range } = useHeatmapScale();
   const table = useColourTable();
@@ -165,6 +168,7 @@ function useViewerState(viewer: ViewerRef): void {
     () => viewer.current?.setHeatmap({ on: heatmap, table, low, high: range.high, threshold }),
     [viewer, heatmap, table, low, range.high, threshold],
   );
+  useEffect(() => viewer.current?.setUp(up), [viewer, up]);
   useEffect(() => {
     viewer.current?.setCloud(cloud);
     viewer.current?.setScore(drawn);
