@@ -44,6 +44,7 @@ function Question({ scan, positions }: { readonly scan: Scan; readonly positions
       />
       <Choice
         legend="Up"
+        named
         options={AXES.map((axis) => [axis, axisName(axis)] as const)}
         value={scan.up}
         onChange={(up) => tryPlacing(scan.id, { up })}
@@ -65,16 +66,20 @@ interface ChoiceProps<T extends string> {
   readonly options: readonly (readonly [id: T, label: string])[];
   readonly value: T;
   readonly onChange: (value: T) => void;
+  /** The choices do not say by themselves what they are of. */
+  readonly named?: boolean;
 }
 
-function Choice<T extends string>({ legend, options, value, onChange }: ChoiceProps<T>) {
+function Choice<T extends string>({ legend, options, value, onChange, named }: ChoiceProps<T>) {
   const name = useId();
   return (
     <fieldset className="segmented placing-choice">
       <legend className="visually-hidden">{legend}</legend>
-      <span className="dim" aria-hidden="true">
-        {legend}
-      </span>
+      {named && (
+        <span className="dim" aria-hidden="true">
+          {legend}
+        </span>
+      )}
       {options.map(([id, label]) => (
         <label key={id}>
           <input type="radio" name={name} checked={id === value} onChange={() => onChange(id)} />
