@@ -13,6 +13,8 @@ function scan(name: string, patch: Partial<Scan>): Scan {
     name,
     origin: { kind: 'file', file: file(name) },
     unit: 'mm',
+    up: '+z',
+    unplaced: false,
     scale: 1,
     mesh: { kind: 'vertices' },
     status: { kind: 'waiting' },
@@ -92,7 +94,7 @@ describe('a folder of 500 scans', () => {
   it('opens the list and tells of failures without covering the view; each is in the list and the results', async () => {
     const { store, commands, settle } = await bootedStudio();
     const files = Array.from({ length: 500 }, (_, i) => file(`${i % 10 === 3 ? 'broken' : 'scan'}${i}.ply`));
-    commands.openFolder(files);
+    commands.openFolder(files.map((scan) => ({ path: `lot 7/${scan.name}`, file: scan })));
     await settle();
     const { scans, notices, panels } = store.getState();
     expect(countQueue(scans)).toMatchObject({ total: 501, pending: 0, failed: 50 });
