@@ -8,6 +8,7 @@ import { FormatError } from '../core/errors.ts';
 import { type Architecture, architecture } from '../core/modelConfig.ts';
 import { type TrainingConfig, type TrainingOverrides, trainingConfig } from '../core/presets.ts';
 import { type ReferenceSource, trainReferenceModel } from '../engine/trainReferenceModel.ts';
+import { readModelFile } from '../io/modelFile.ts';
 import type { CheckpointFile } from './checkpointFile.ts';
 import { type Arguments, EXIT } from './command.ts';
 import { openSessionFor } from './engine.ts';
@@ -83,7 +84,7 @@ export async function trainUniversal(
   const out = args.required('out');
   const training: TrainingConfig = trainingConfig('studio', { ...recipe.training, ...trainingOptions(args) });
   const initFile = args.text('init');
-  const init = initFile === undefined ? null : { name: initFile, bytes: await readBytes(initFile) };
+  const init = initFile === undefined ? null : readModelFile(initFile, await readBytes(initFile));
   if (args.flag('fresh')) await checkpoint.remove();
   const sources = makeSources(shapes, terminal);
   const session = await openSessionFor(args.backend(), terminal);
@@ -94,7 +95,7 @@ export async function trainUniversal(
       voxelSize,
       training,
       sources,
-      parts: `${shapes.count} procedural shapes, seed ${shapes.seed}`,
+      provenance: { parts: `${shapes.count} procedural shapes, seed ${shapes.seed}` },
       init,
       checkpoint,
       dtype: stored,

@@ -13,6 +13,7 @@ import {
   type StepReport,
 } from '../train/checkpoint.ts';
 import { runTraining, type TrainingHooks, type TrainingOptions, type TrainingResult } from '../train/run.ts';
+import type { TrainingSource } from '../train/samples.ts';
 import type { CallHooks } from './protocol.ts';
 import type { Session } from './session.ts';
 
@@ -38,6 +39,16 @@ export interface RunHooks extends TrainHooks, Pick<TrainingHooks, 'gate' | 'enou
   readonly onBegun?: (stepsDone: number, history: readonly StepReport[]) => void;
   /** Memory ran out: the run goes on from its last checkpoint with fewer clouds at once. */
   readonly onMicroBatch?: (microBatch: number) => Promise<void>;
+}
+
+/** What a run in the page needs beyond that. */
+export interface SteeredHooks extends RunHooks {
+  /** The scans as they are learned from, before the first step. */
+  readonly onSources?: (sources: readonly TrainingSource[]) => void;
+  /** Which weights the model gets; those of the last step when left out. */
+  readonly chooseState?: (last: TrainingResult) => Promise<Pick<TrainingResult, 'state' | 'steps'>>;
+  /** Something the user should know; the run goes on. */
+  readonly onWarning?: (text: string) => void;
 }
 
 /** Checkpoints as safetensors files. */

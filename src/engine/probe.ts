@@ -8,9 +8,11 @@ import type { TrainingConfig } from '../core/presets.ts';
 import type { PointCloud } from '../core/types.ts';
 import * as tf from '../nn/tf.ts';
 import { runTraining, type TrainingOptions } from '../train/run.ts';
+import type { TrainingSource } from '../train/samples.ts';
 import type { CallHooks } from './protocol.ts';
 import type { Session } from './session.ts';
 import type { ProbeResult } from './trainingProtocol.ts';
+import { tuningSources } from './tuneReferenceModel.ts';
 
 /** Steps of the timed run, the first of which does not count: kernels are compiled in it. */
 const STEPS = 3;
@@ -27,6 +29,12 @@ function outward(points: Float32Array): Float32Array {
   return normals;
 }
 
+function sourcesOf({ inputs }: ModelConfig, cloud: PointCloud): readonly TrainingSource[] {
+  if (inputs === 'reference') return tuningSources([cloud]).sources;
+  const { points } = toModelFrame(cloud);
+  return [{ id: cloud.id, name: cloud.name, points, normals: outward(points) }];
+}
+
 /**
  * @param cloud a scan like those the run learns from
  * @throws InvalidInputError, CapacityError, OutOfMemoryError, CancelledError
@@ -40,7 +48,6 @@ export async function probeTraining(
 ): Promise<ProbeResult> {
   // On a CPU the clouds of a batch take turns anyway, so one of them tells enough.
   const batchSize = session.info.software ? 1 : training.microBatch;
-  const { points } = toModelFrame(cloud);
   const options: TrainingOptions = {
     backend: session.backend,
     model,
@@ -53,7 +60,7 @@ export async function probeTraining(
       logEvery: 1,
       checkpointEvery: null,
     },
-    sources: [{ id: cloud.id, name: cloud.name, points, normals: outward(points) }],
+    sources: sourcesOf(model, cloud),
     init: initialiseWeights(model.arch, 1),
   };
   const signal = hooks.signal === undefined ? {} : { signal: hooks.signal };

@@ -14,11 +14,12 @@ import { calibrate, type GoodScan as ScoredScan, type ThresholdRule } from '../d
 import { estimateNormalsGpu } from '../gpu/normals.ts';
 import { type ModelFile, readModelFile, writeModelFile } from '../io/modelFile.ts';
 import type { StepReport } from '../train/checkpoint.ts';
-import type { TrainingResult } from '../train/run.ts';
 import type { TrainingSource } from '../train/samples.ts';
-import { type CheckpointBytes, type RunHooks, runFromCheckpoint } from './checkpointedRun.ts';
+import { type CheckpointBytes, runFromCheckpoint, type SteeredHooks } from './checkpointedRun.ts';
+import { summaryOf } from './modelLibrary.ts';
 import type { CallHooks, ModelSummary } from './protocol.ts';
 import type { Session } from './session.ts';
+import { tuneReferenceModel } from './tuneReferenceModel.ts';
 
 export interface TrainModelOptions {
   /** Name of the model, as lists show it. */
@@ -44,14 +45,6 @@ export interface TrainModelOptions {
 /** A scan, and what of it the synthesis must hold still: `still` of `TrainingSource`. */
 export type GoodScan = PointCloud & { readonly still?: Uint8Array };
 
-/** What a run in the page needs beyond that. */
-export interface SteeredHooks extends RunHooks {
-  /** The scans as they are learned from, before the first step. */
-  readonly onSources?: (sources: readonly TrainingSource[]) => void;
-  /** Which weights the model gets; those of the last step when left out. */
-  readonly chooseState?: (last: TrainingResult) => Promise<Pick<TrainingResult, 'state' | 'steps'>>;
-}
-
 export interface TrainedModel {
   /** The model file. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -67,13 +60,21 @@ function sameArchitecture(a: Architecture, b: Architecture): boolean {
   return plain(a) === plain(b);
 }
 
-function modelConfig(options: TrainModelOptions, init: ModelFile | null): ModelConfig {
-  const { name, arch, voxelSize, training } = options;
-  if (arch !== null && init !== null && !sameArchitecture(arch, init.config.arch))
+/** @throws InvalidInputError when the network asked for is not that of the model to start from */
+function checkArchitecture(arch: Architecture | null, init: ModelFile | null): void {
+  if (arch === null || init === null) return;
+  const { inChannels } = init.config.arch;
+  // The inputs come with the model.
+  const wanted = init.config.inputs === 'reference' ? { ...arch, inChannels } : arch;
+  if (!sameArchitecture(wanted, init.config.arch))
     throw new InvalidInputError(
       'architecture',
       `the model to start from, ${init.config.name}, has another one`,
     );
+}
+
+function modelConfig(options: TrainModelOptions, init: ModelFile | null): ModelConfig {
+  const { name, arch, voxelSize, training } = options;
   return {
     name,
     arch: arch ?? init?.config.arch ?? architecture('MinkUNet34C'),
@@ -152,14 +153,32 @@ function provenanceOf(
   };
 }
 
+/** A model that compares with good scans is tuned on them; its thresholds are found where it judges. */
+async function tuneModel(
+  session: Session,
+  options: TrainModelOptions,
+  init: ModelFile,
+): Promise<TrainedModel> {
+  if (options.calibrationScans.length > 0)
+    throw new InvalidInputError(
+      'calibration',
+      `“${init.config.name}” takes its thresholds from the good scans it is compared with: give all of them to learn from`,
+    );
+  const { bytes, history } = await tuneReferenceModel(session, options, init);
+  return { bytes, summary: summaryOf(readModelFile(options.name, bytes)), history };
+}
+
 /**
- * Trains (or goes on from the checkpoint, when there is one), then calibrates.
+ * Trains (or goes on from the checkpoint, when there is one), then calibrates. Fine-tunes whatever `init` is:
+ * a model of one part, or one that compares with good scans.
  * @throws InvalidInputError, ModelMismatchError, FormatError, CancelledError, DeviceLostError
  * @throws OutOfMemoryError when even one cloud at a time does not fit
  */
 export async function trainModel(session: Session, options: TrainModelOptions): Promise<TrainedModel> {
   const { training, checkpoint, hooks } = options;
   const init = options.init === null ? null : readModelFile(options.init.name, options.init.bytes);
+  checkArchitecture(options.arch, init);
+  if (init?.config.inputs === 'reference') return tuneModel(session, options, init);
   const config = modelConfig(options, init);
   const sources = await prepare(session, options);
   hooks.onSources?.(sources);

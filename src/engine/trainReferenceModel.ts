@@ -9,9 +9,10 @@ import type { Architecture, ModelConfig } from '../core/modelConfig.ts';
 import type { TrainingConfig } from '../core/presets.ts';
 import { REFERENCE_CHANNELS } from '../core/referenceFeatures.ts';
 import type { ReferencePart } from '../core/referenceSample.ts';
-import { readModelFile, writeModelFile } from '../io/modelFile.ts';
+import { type ModelFile, readModelFile, writeModelFile } from '../io/modelFile.ts';
 import type { StepReport } from '../train/checkpoint.ts';
-import { type CheckpointBytes, runFromCheckpoint, type TrainHooks } from './checkpointedRun.ts';
+import { type CheckpointBytes, runFromCheckpoint, type SteeredHooks } from './checkpointedRun.ts';
+import type { ModelSummary } from './protocol.ts';
 import type { Session } from './session.ts';
 
 /** A part to draw samples from. */
@@ -30,14 +31,14 @@ export interface TrainReferenceOptions {
   readonly voxelSize: number;
   readonly training: TrainingConfig;
   readonly sources: readonly ReferenceSource[];
-  /** What the parts are, for the provenance: "48 procedural shapes, seed 1". */
-  readonly parts: string;
-  /** A model file to fine-tune, of the same architecture. */
-  readonly init: { readonly name: string; readonly bytes: Uint8Array } | null;
+  /** A model to fine-tune, of the same architecture. */
+  readonly init: ModelFile | null;
   readonly checkpoint: CheckpointBytes | null;
   /** F16 halves the file. */
   readonly dtype: 'F32' | 'F16';
-  readonly hooks: TrainHooks;
+  /** What the parts are: goes into the model's provenance beside what is written there anyway. */
+  readonly provenance: ModelSummary['provenance'];
+  readonly hooks: SteeredHooks;
 }
 
 export interface TrainedReferenceModel {
@@ -72,28 +73,29 @@ export async function trainReferenceModel(
   session: Pick<Session, 'backend' | 'info' | 'throwIfGpuFailed'>,
   options: TrainReferenceOptions,
 ): Promise<TrainedReferenceModel> {
-  const { training, sources, parts, checkpoint, dtype, hooks } = options;
+  const { training, sources, init, checkpoint, dtype, hooks } = options;
   const config = referenceConfig(options);
-  const init = options.init === null ? null : readModelFile(options.init.name, options.init.bytes);
   if (init !== null && init.config.inputs !== 'reference')
     throw new ModelMismatchError(
       init.config.name,
       'does not take reference inputs: it cannot be fine-tuned so',
     );
-  const { state, steps, history } = await runFromCheckpoint(
+  hooks.onSources?.(sources);
+  const last = await runFromCheckpoint(
     session,
     { model: config, training, sources, init: init?.state ?? null, checkpoint },
     hooks,
   );
+  const { state, steps } = (await hooks.chooseState?.(last)) ?? last;
   const provenance = {
-    parts,
     steps,
     seed: training.seed,
     batch: training.batchSize,
     backend: session.info.backend,
     adapter: session.info.adapter,
     ...(init === null ? {} : { parent: init.hash }),
+    ...options.provenance,
   };
   const bytes = writeModelFile({ config, state, calibration: null, provenance }, dtype);
-  return { bytes, hash: readModelFile(config.name, bytes).hash, history };
+  return { bytes, hash: readModelFile(config.name, bytes).hash, history: last.history };
 }

@@ -4,6 +4,7 @@
  */
 
 import { CancelledError } from '../core/errors.ts';
+import type { Reference } from '../core/reference.ts';
 import type { PointCloud } from '../core/types.ts';
 import { bytesSource } from '../io/byteSource.ts';
 import { type FileStore, StorageError } from '../io/fileStore.ts';
@@ -11,7 +12,7 @@ import { readModelFile, writeModelFile } from '../io/modelFile.ts';
 import { type OffsetModel, stateOf } from '../nn/model.ts';
 import type { TrainingResult } from '../train/run.ts';
 import type { TrainingSource } from '../train/samples.ts';
-import type { CheckpointBytes } from './checkpointedRun.ts';
+import type { CheckpointBytes, SteeredHooks } from './checkpointedRun.ts';
 import type { Lane } from './lane.ts';
 import { type ModelLibrary, type NewModel, summaryOf } from './modelLibrary.ts';
 import { PaceMeter } from './pace.ts';
@@ -30,7 +31,7 @@ import type {
 } from './trainingProtocol.ts';
 import { applyMarks, checkScan, compareScans } from './trainingScans.ts';
 import { previewMap, validate, validationScans } from './trainingWatch.ts';
-import { type GoodScan, type SteeredHooks, trainModel } from './trainModel.ts';
+import { type GoodScan, trainModel } from './trainModel.ts';
 
 export interface JobServices {
   readonly session: Session;
@@ -60,6 +61,8 @@ export class TrainingJob {
   private finishing = false;
   private best: BestSoFar | null = null;
   private validation: ReturnType<typeof validationScans> = [];
+  /** Of a model that compares with good scans. */
+  private reference: Reference | null = null;
   private pace: PaceMeter | null = null;
   private pointsPerStep = 0;
   private stepsDone = 0;
@@ -156,6 +159,7 @@ export class TrainingJob {
       enough: () => this.finishing && this.stepsDone > 0,
       onProgress: ({ stage, fraction }) => onEvent({ kind: 'stage', stage, fraction }),
       onSources: (sources) => this.prepareWatch(sources),
+      onWarning: (text) => onEvent({ kind: 'warning', text }),
       onBegun: (stepsDone, history) => {
         this.stepsDone = stepsDone;
         // Those after the checkpoint are made again.
@@ -191,6 +195,7 @@ export class TrainingJob {
     const { training, watchEvery } = this.record.setup;
     const most = training.maxPoints ?? Number.POSITIVE_INFINITY;
     const points = sources.reduce((sum, source) => sum + Math.min(most, source.points.length / 3), 0);
+    this.reference = sources[0]?.reference ?? null;
     this.pointsPerStep = (training.batchSize * points) / sources.length;
     if (watchEvery !== null) this.validation = validationScans(sources, training);
   }
@@ -221,8 +226,8 @@ export class TrainingJob {
     this.record = { ...this.record, validations: [...this.record.validations, report] };
     onEvent({ kind: 'validation', report, best });
     if (preview !== null) {
-      const map = await previewMap(session, model, preview);
-      onEvent({ kind: 'preview', step, map, cloud: this.cloudSent ? null : preview });
+      const shown = await previewMap(session, model, preview, this.reference);
+      onEvent({ kind: 'preview', step, ...shown, cloud: this.cloudSent ? null : preview });
       this.cloudSent = true;
     }
     this.pace?.goOn(performance.now() - from);

@@ -1,6 +1,6 @@
 /** What page and worker say to each other about training runs and the models that come of them. */
 
-import type { Architecture } from '../core/modelConfig.ts';
+import type { Architecture, InputKind } from '../core/modelConfig.ts';
 import type { TrainingConfig } from '../core/presets.ts';
 import type { AnomalyMap, PointCloud } from '../core/types.ts';
 import type { ModelSummary } from './protocol.ts';
@@ -109,6 +109,8 @@ export type TrainingEvent =
       readonly kind: 'preview';
       readonly step: number;
       readonly map: AnomalyMap;
+      /** Source units per model unit of the map. */
+      readonly radius: number;
       readonly cloud: PointCloud | null;
     }
   | { readonly kind: 'checkpoint'; readonly step: number }
@@ -170,7 +172,13 @@ export interface TrainingCalls {
   /** Forgets a run that is not under way. */
   dropRun: { params: { runId: string }; result: null };
   probe: {
-    params: { arch: Architecture; voxelSize: number; training: TrainingConfig; cloud: PointCloud };
+    params: {
+      arch: Architecture;
+      inputs: InputKind;
+      voxelSize: number;
+      training: TrainingConfig;
+      cloud: PointCloud;
+    };
     result: ProbeResult;
   };
   previewDefect: {

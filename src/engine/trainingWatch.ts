@@ -4,17 +4,23 @@
  */
 
 import { augment } from '../core/augment.ts';
-import { toModelFrame } from '../core/frame.ts';
+import { modelFrame, toModelFrame } from '../core/frame.ts';
 import { pickRows } from '../core/pickRows.ts';
 import type { TrainingConfig } from '../core/presets.ts';
 import { deriveKey, fnv1a32 } from '../core/random.ts';
-import { drawSample, makeTrainingSample, type TrainingSource } from '../core/synthesise.ts';
+import type { Reference } from '../core/reference.ts';
+import { REFERENCE_CHANNELS } from '../core/referenceFeatures.ts';
+import { makeReferenceSample, type ReferencePart } from '../core/referenceSample.ts';
+import { drawSample, makeTrainingSample } from '../core/synthesise.ts';
 import type { AnomalyMap, PointCloud } from '../core/types.ts';
+import type { PointFeatures } from '../core/voxelFeatures.ts';
 import { auroc, rank, type Scored } from '../detect/metrics.ts';
 import { meanScore, pointScores } from '../detect/scores.ts';
 import { freezeModel, type OffsetModel } from '../nn/model.ts';
+import type { TrainingSource } from '../train/samples.ts';
 import type { ValidationReport } from './protocol.ts';
 import type { Session } from './session.ts';
+import { universalDetector } from './universal.ts';
 
 /** Stream of the run's seed: samples of training have another one. */
 const VALIDATION = fnv1a32('validation samples');
@@ -31,6 +37,28 @@ interface ValidationScan {
   /** [N] above 0: moved. */
   readonly labels: Uint8Array;
   readonly defective: boolean;
+  /** For a network that compares with good scans. */
+  readonly features?: PointFeatures;
+}
+
+function labelsOf(points: number, patch: Uint32Array): Uint8Array {
+  const labels = new Uint8Array(points);
+  for (const row of patch) labels[row] = 1;
+  return labels;
+}
+
+/** A pair for a network that compares with good scans. */
+function referencePair(part: ReferencePart, training: TrainingConfig, keys: readonly [number, number]) {
+  const { rotate, maxPoints, variation, synthesis } = training;
+  // `checkInputs` refuses a run without them.
+  const mix = synthesis.defects!;
+  return [true, false].map((defective, i): ValidationScan => {
+    const defects = defective ? mix : { ...mix, count: [0, 0] as const, gross: 0 };
+    const options = { rotate, maxPoints, variation, defects };
+    const { points, patch, features } = makeReferenceSample(part, options, keys[i]!);
+    const labels = labelsOf(points.length / 3, patch);
+    return { points, labels, defective, features: { channels: REFERENCE_CHANNELS, values: features } };
+  });
 }
 
 /** The same scans for the whole run, so that figures of different steps can be compared. */
@@ -42,10 +70,13 @@ export function validationScans(
   const key = deriveKey(training.seed, VALIDATION);
   return Array.from({ length: PAIRS }, (_, i) => {
     const source = sources[i % sources.length]!;
-    const { points, patch } = makeTrainingSample(source, options, deriveKey(key, 2 * i));
-    const labels = new Uint8Array(points.length / 3);
-    for (const row of patch) labels[row] = 1;
-    const { rows, pose } = drawSample(source.points.length / 3, options, deriveKey(key, 2 * i + 1));
+    const keys = [deriveKey(key, 2 * i), deriveKey(key, 2 * i + 1)] as const;
+    const { family, reference } = source;
+    if (family !== undefined && reference !== undefined)
+      return referencePair({ ...source, family, reference }, options, keys);
+    const { points, patch } = makeTrainingSample(source, options, keys[0]);
+    const labels = labelsOf(points.length / 3, patch);
+    const { rows, pose } = drawSample(source.points.length / 3, options, keys[1]);
     const pick = (values: Float32Array) => (rows === null ? values : pickRows(values, rows));
     const good = Float32Array.from(augment(pick(source.points), pick(source.normals), pose).points);
     return [
@@ -66,7 +97,7 @@ export async function validate(
     const points: Scored[] = [];
     const objects = new Float64Array(scans.length);
     for (const [i, scan] of scans.entries()) {
-      const { offsets } = await session.predict(frozen, scan.points);
+      const { offsets } = await session.predict(frozen, scan.points, {}, scan.features);
       const scores = pointScores(offsets, model.config.scoreNorm);
       points.push({ scores, labels: scan.labels });
       objects[i] = meanScore(scores);
@@ -86,24 +117,45 @@ export async function validate(
   }
 }
 
-/** The chosen scan as the model of this step sees it; no threshold, because nothing is calibrated yet. */
+/** A scan as the model of a step sees it. */
+export interface Preview {
+  readonly map: AnomalyMap;
+  /** Source units per model unit. */
+  readonly radius: number;
+}
+
+/** Nothing is calibrated yet, so there is no threshold. */
+const UNCALIBRATED = { pointThreshold: Number.NaN, objectThreshold: Number.NaN, how: '' };
+
+/**
+ * The chosen scan as the model of this step sees it.
+ * @param reference of a model that compares with good scans, else null
+ */
 export async function previewMap(
   session: Session,
   model: OffsetModel,
   cloud: PointCloud,
-): Promise<AnomalyMap> {
+  reference: Reference | null,
+): Promise<Preview> {
   const frozen = freezeModel(model);
+  const mapOf = (score: Float32Array, offsets: Float32Array, objectScore: number): AnomalyMap => {
+    return { cloudId: cloud.id, offsets, score, objectScore, threshold: Number.NaN, modelHash: '' };
+  };
   try {
-    const { offsets } = await session.predict(frozen, toModelFrame(cloud).points);
-    const score = pointScores(offsets, model.config.scoreNorm);
-    return {
-      cloudId: cloud.id,
-      offsets,
-      score,
-      objectScore: meanScore(score),
-      threshold: Number.NaN,
-      modelHash: '',
-    };
+    if (reference === null) {
+      const { offsets } = await session.predict(frozen, toModelFrame(cloud).points);
+      const score = pointScores(offsets, model.config.scoreNorm);
+      return {
+        map: mapOf(score, offsets, meanScore(score)),
+        radius: modelFrame(cloud.positions, cloud.name).radius,
+      };
+    }
+    const predictLaid: Session['predictLaid'] = async (_, points, features) =>
+      (await session.predict(frozen, points, {}, features)).offsets;
+    const detector = universalDetector({ predictLaid }, '');
+    const fitted = { detector: detector.name, reference, calibration: UNCALIBRATED };
+    const { score, offsets, objectScore } = await detector.score(cloud, fitted);
+    return { map: mapOf(score, offsets, objectScore), radius: reference.frame.radius };
   } finally {
     frozen.dispose();
   }

@@ -468,7 +468,7 @@ test('a probe tells time and memory of a run, and leaves nothing behind', async 
   const before = session.memory();
   const cloud = readScan('a.xyz', new Uint8Array(textScan(300, 4)), {}).cloud;
   const { arch, voxelSize, training } = SETUP;
-  const found = await shop.probe({ arch: arch!, voxelSize: voxelSize!, training, cloud }, {});
+  const found = await shop.probe({ arch: arch!, inputs: 'xyz', voxelSize: voxelSize!, training, cloud }, {});
   expect(found.secondsPerStep).toBeGreaterThan(0);
   expect(found.seconds).toBeCloseTo(6 * found.secondsPerStep, 9);
   expect(found.bytes).toBeGreaterThan(4 * 4 * 400_000);

@@ -88,11 +88,11 @@ export class Workshop implements Answers {
     return null;
   }
 
-  probe({ arch, voxelSize, training, cloud }: Params<'probe'>, hooks: CallHooks): Result<'probe'> {
+  probe({ arch, inputs, voxelSize, training, cloud }: Params<'probe'>, hooks: CallHooks): Result<'probe'> {
     const model = {
       name: 'probe',
       arch,
-      inputs: 'xyz',
+      inputs,
       voxelSize,
       preset: training.preset,
       scoreNorm: 'l2',

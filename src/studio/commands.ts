@@ -55,7 +55,12 @@ export function createCommands(store: WritableStore, services: StudioServices): 
     },
   });
   const client = () => engine.client();
-  const training = createTraining(ctx, client, (scanId) => labels.openLabels(scanId));
+  const training = createTraining(
+    ctx,
+    client,
+    (scanId) => labels.openLabels(scanId),
+    () => references.commands.chooseNetwork(null),
+  );
   const queue = createQueue(ctx, client, references, (scan) => activate(ctx, scan));
   const scans = createScanCommands(ctx, queue);
   const view = createViewCommands(ctx);

@@ -1,7 +1,7 @@
 /** What scans are judged by: good scans laid on each other, or a model that knows one part by heart. */
 
 import type { ErrorValue } from '../core/errors.ts';
-import type { DetectorName, ReferenceSummary } from '../engine/protocol.ts';
+import type { DetectorName, ModelRecord, ReferenceSummary } from '../engine/protocol.ts';
 import type { Scan, ScanOrigin, StudioState } from './state.ts';
 
 export type { ReferenceMember } from '../engine/protocol.ts';
@@ -52,6 +52,8 @@ export interface ReferenceState {
   readonly choice: JudgeChoice;
   /** Good scans that the user gave. */
   readonly own: readonly GoodScan[];
+  /** Network of the universal detector: one of this browser's models; null = the one that comes with the page. */
+  readonly network: string | null;
   /** By `fitKey`. */
   readonly fits: ReadonlyMap<string, ReferenceFit>;
 }
@@ -59,6 +61,7 @@ export interface ReferenceState {
 export const INITIAL_REFERENCE: ReferenceState = {
   choice: { kind: 'good', detector: 'universal' },
   own: [],
+  network: null,
   fits: new Map(),
 };
 
@@ -83,10 +86,31 @@ export function goodSetOf({ reference, samples }: StudioState, { origin }: Scan)
   return { key: `sample:${part}`, good };
 }
 
-/** What was chosen, or what needs no network where none came with the page. */
-export function detectorInForce({ models }: StudioState, chosen: DetectorName): DetectorName {
-  const network = models?.entries.some(({ inputs }) => inputs === 'reference') ?? false;
-  return network ? chosen : 'residual';
+/** Models of this browser that compare a scan with good ones. */
+export function ownNetworks({
+  training,
+}: {
+  readonly training: Pick<StudioState['training'], 'models'>;
+}): readonly ModelRecord[] {
+  return training.models.filter(({ summary }) => summary.config.inputs === 'reference');
+}
+
+/** The model of this browser that was chosen as network; null = the one that comes with the page. */
+export function networkInForce(state: StudioState): ModelRecord | null {
+  return ownNetworks(state).find(({ id }) => id === state.reference.network) ?? null;
+}
+
+/** What was chosen, or what needs no network where there is none. */
+export function detectorInForce(state: StudioState, chosen: DetectorName): DetectorName {
+  const bundled = state.models?.entries.some(({ inputs }) => inputs === 'reference') ?? false;
+  return bundled || networkInForce(state) !== null ? chosen : 'residual';
+}
+
+/** As reports and tables show it. */
+export function detectorTitle(state: StudioState, name: DetectorName): string {
+  const known = DETECTORS.find((detector) => detector.name === name)?.title ?? name;
+  const network = name === 'universal' ? networkInForce(state) : null;
+  return network === null ? known : `${known} “${network.title}”`;
 }
 
 /** What judges a scan now: what was chosen, where it can be had. */

@@ -1,9 +1,11 @@
 /** Good scans in hand: what is opened is compared with them, and judged anew when they or the judge change. */
 
 import { describe, expect, it } from 'vitest';
+import { architecture } from '../core/modelConfig.ts';
 import { bootedStudio, file } from '../testing/studio.ts';
-import { judgeOf } from './referenceState.ts';
+import { detectorTitle, judgeOf } from './referenceState.ts';
 import { activeScan, heatmapScale } from './state.ts';
+import type { ModelRecord } from './trainingState.ts';
 
 async function comparing() {
   const made = await bootedStudio();
@@ -13,6 +15,58 @@ async function comparing() {
   const scan = () => made.store.getState().scans.find(({ name }) => name === 'part.ply')!;
   return { ...made, scan };
 }
+
+/** A model of this browser that compares with good scans. */
+function tuned(scans: string): ModelRecord {
+  return {
+    id: 'abc',
+    title: 'bracket, fine-tuned',
+    created: 1,
+    bytes: 1,
+    thumbnail: null,
+    summary: {
+      hash: 'abc',
+      config: {
+        name: 'bracket',
+        arch: architecture('reference'),
+        inputs: 'reference',
+        voxelSize: 0.03,
+        preset: 'studio',
+        scoreNorm: 'l2',
+      },
+      parameters: 1,
+      calibration: null,
+      provenance: { scans },
+    },
+    metrics: null,
+  };
+}
+
+describe('a model that was fine-tuned to compare', () => {
+  it('judges with the open scans it learned from, and the page’s own way is back when it is deleted', async () => {
+    const { store, commands, engine, settle } = await bootedStudio();
+    let library = [tuned('good.ply, better.ply')];
+    engine.answers.listModels = () => library;
+    engine.answers.openModel = () => library[0]!.summary;
+    engine.answers.deleteModel = () => null;
+    commands.openFiles(['good.ply', 'part.ply'].map((name) => file(name)));
+    await commands.renameModel('abc', 'bracket, fine-tuned');
+    await settle();
+    commands.judgeWithOwn('abc');
+    await settle();
+    expect(store.getState().reference.own.map(({ name }) => name)).toEqual(['good.ply']);
+    expect(engine.fits).toEqual([['good.ply']]);
+    const scan = () => store.getState().scans.find(({ name }) => name === 'part.ply')!;
+    expect(scan().analysis?.map.modelHash).toBe('universal: good.ply');
+    expect(judgeOf(store.getState(), scan())).toMatchObject({ kind: 'good', detector: 'universal' });
+    expect(detectorTitle(store.getState(), 'universal')).toContain('bracket, fine-tuned');
+    library = [];
+    await commands.deleteModel('abc');
+    await settle();
+    // No network came with this page.
+    expect(scan().analysis?.map.modelHash).toBe('residual: good.ply');
+  });
+});
 
 describe('a scan with a good one beside it', () => {
   it('is judged by it without training, in the unit of the good part', async () => {

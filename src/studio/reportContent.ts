@@ -3,7 +3,7 @@
 import { displayUnit } from './displayUnit.ts';
 import { defaultScale, effectiveScale, thresholdOrigin } from './heatmapScale.ts';
 import { countAbove, type Histogram, histogram } from './histogram.ts';
-import { DETECTORS, fitKey, judgeOf } from './referenceState.ts';
+import { detectorTitle, fitKey, judgeOf } from './referenceState.ts';
 import { type DefectRegion, type RegionKind, regionsOf } from './regionState.ts';
 import type { Analysis, Scan, StudioState, Verdict } from './state.ts';
 import { formatCount, formatPercent, formatSignificant, MODEL_UNIT, unitSymbol } from './units.ts';
@@ -57,7 +57,7 @@ function judgedBy(state: StudioState, scan: Judged): (readonly [string, string])
   const members = fit?.kind === 'ready' ? fit.summary.members : [];
   const used = members.filter((member) => member.used).map(({ name }) => name);
   const left = members.length - used.length;
-  const detector = DETECTORS.find(({ name }) => name === judge.detector)?.title ?? judge.detector;
+  const detector = detectorTitle(state, judge.detector);
   const leftOut = left === 0 ? '' : ` (${left} left out)`;
   return [
     ['Judged by', detector],

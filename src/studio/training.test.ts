@@ -63,13 +63,44 @@ async function trainStudio(options: Parameters<typeof bootedStudio>[0] = {}) {
   return { ...made, runs, training: () => made.store.getState().training };
 }
 
-async function addGood({ commands, engine, settle }: TestStudio, name: string): Promise<void> {
+type Opening = Pick<TestStudio, 'commands' | 'engine' | 'settle'>;
+
+async function addGood({ commands, engine, settle }: Opening, name: string): Promise<void> {
   engine.pointsOf.set(name, 200);
   commands.openFiles([file(name)]);
   await settle();
 }
 
+/** One that compares with good scans. */
+const UNIVERSAL: ModelRecord = {
+  ...MODEL,
+  id: 'def456',
+  title: 'universal',
+  summary: { ...MODEL.summary, hash: 'def456', config: { ...MODEL.summary.config, inputs: 'reference' } },
+};
+
 describe('setting a run up', () => {
+  it('from the universal model: few steps on rich pseudo-defects, no held-out scans, no plan of the paper', async () => {
+    const { store, commands, engine, settle } = await trainStudio();
+    engine.answers.listModels = () => [MODEL, UNIVERSAL];
+    await commands.renameModel('abc123', 'flange');
+    await settle();
+    commands.setPlan('paper');
+    commands.setTrainingBase({ kind: 'library', id: 'def456' });
+    expect(store.getState().training.draft.plan).toBe('balanced');
+    expect(setupOf(store.getState())).toMatchObject({ arch: null, voxelSize: null });
+    expect(setupOf(store.getState()).training.synthesis.defects).not.toBeNull();
+    expect(setupOf(store.getState()).training.steps).toBeLessThan(500);
+    expect(obstacle(store.getState())).toBeNull();
+    expect(commands.setRecipeField('defects', 'normAs')).toBeNull();
+    expect(obstacle(store.getState())).toContain('learns from rich pseudo-defects only');
+    commands.resetRecipe();
+    const { id } = store.getState().scans.find(({ name }) => name === 'good.ply')!;
+    await addGood({ commands, engine, settle }, 'second.ply');
+    commands.setScanRole(id, 'calibrate');
+    expect(obstacle(store.getState())).toContain('let it learn from “good.ply” too');
+  });
+
   it('cannot start without a good scan, and says why in words', async () => {
     const { store, commands, engine, settle } = await bootedStudio();
     commands.setMode('train');

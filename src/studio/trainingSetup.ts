@@ -5,7 +5,13 @@ import { TRAINING_PRESETS } from '../core/presets.ts';
 import type { ModelRecord, TrainingSetup } from '../engine/protocol.ts';
 import type { ScanLabels } from './labelState.ts';
 import type { Scan, StudioState } from './state.ts';
-import { networkOf, type PlanId, plannedRecipe, type TrainingRecipe } from './trainingPlans.ts';
+import {
+  networkOf,
+  type PlanId,
+  plannedRecipe,
+  type RecipeStart,
+  type TrainingRecipe,
+} from './trainingPlans.ts';
 import type { ScanRole, TrainingDraft } from './trainingState.ts';
 import { formatCount, unitSymbol } from './units.ts';
 
@@ -33,6 +39,13 @@ function baseModel({ training }: StudioState): ModelRecord | null {
   return base.kind === 'library' ? (training.models.find(({ id }) => id === base.id) ?? null) : null;
 }
 
+/** What the weights of the next run begin as, with another base than the draft's when one is given. */
+export function startOf({ training }: StudioState, base = training.draft.base): RecipeStart {
+  if (base.kind === 'scratch') return 'scratch';
+  const model = training.models.find(({ id }) => id === base.id);
+  return model?.summary.config.inputs === 'reference' ? 'reference' : 'model';
+}
+
 /** @returns why a run cannot be started, in one sentence; null when it can */
 export function obstacle(state: StudioState): string | null {
   const { engine, training } = state;
@@ -51,8 +64,16 @@ export function obstacle(state: StudioState): string | null {
   if (base.kind === 'scratch') return recipe.arch === null ? 'Choose a network.' : null;
   const model = baseModel(state);
   if (model === null) return 'The model to start from is not in this browser any more: choose another one.';
-  if (model.summary.config.inputs !== 'xyz')
-    return `“${model.title}” compares scans with good ones; it needs no training on a part.`;
+  return model.summary.config.inputs === 'reference' ? tuningObstacle(state, model) : null;
+}
+
+/** What a model that compares with good scans cannot learn from. */
+function tuningObstacle(state: StudioState, { title }: ModelRecord): string | null {
+  const held = scansOf(state, 'calibrate')[0];
+  if (held !== undefined)
+    return `“${title}” takes its thresholds from the scans it compares with: let it learn from “${held.name}” too, or leave it out.`;
+  if (state.training.draft.recipe.training.synthesis.defects === null)
+    return `“${title}” learns from rich pseudo-defects only: choose them under Advanced.`;
   return null;
 }
 
@@ -98,10 +119,10 @@ export function marksOf(labels: ScanLabels | undefined): { defects?: Uint32Array
 }
 
 /** What a plan would run with from the same start; the draft itself for its own plan, with all its changes. */
-export function recipeOf({ training }: StudioState, plan?: PlanId): TrainingRecipe {
-  const { draft } = training;
+export function recipeOf(state: StudioState, plan?: PlanId): TrainingRecipe {
+  const { draft } = state.training;
   if (plan === undefined || plan === draft.plan) return draft.recipe;
-  return plannedRecipe(plan, draft.base.kind === 'library');
+  return plannedRecipe(plan, startOf(state));
 }
 
 /** Two recipes with the same key cost the same a step on this device. */
@@ -109,11 +130,12 @@ export function estimateKey(state: StudioState, recipe: TrainingRecipe): string 
   const { engine } = state;
   const scan = scansOf(state, 'train')[0];
   if (engine.phase !== 'ready' || scan?.cloud == null) return null;
-  const { arch, voxelSize } = probeNetwork(state, recipe);
+  const { arch, inputs, voxelSize } = probeNetwork(state, recipe);
   const { batchSize, microBatch, maxPoints, synthesis } = recipe.training;
   return JSON.stringify([
     engine.info.adapter,
     arch,
+    inputs,
     voxelSize,
     batchSize,
     microBatch,
@@ -128,6 +150,7 @@ export function probeNetwork(state: StudioState, recipe: TrainingRecipe) {
   const parent = baseModel(state)?.summary.config;
   return {
     arch: networkOf(recipe) ?? parent?.arch ?? networkOf({ arch: 'MinkUNet34C' })!,
+    inputs: parent?.inputs ?? ('xyz' as const),
     voxelSize: recipe.voxelSize ?? parent?.voxelSize ?? DEFAULT_VOXEL_SIZE,
   };
 }

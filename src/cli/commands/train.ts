@@ -1,10 +1,11 @@
 /** `po3ad train`: good scans in, a calibrated model file out. */
 
 import { basename, extname } from 'node:path';
-import { ARCHITECTURES } from '../../core/modelConfig.ts';
+import { ARCHITECTURES, type PresetName } from '../../core/modelConfig.ts';
 import { type TrainingConfig, type TrainingOverrides, trainingConfig } from '../../core/presets.ts';
 import type { PointCloud } from '../../core/types.ts';
 import { trainModel } from '../../engine/trainModel.ts';
+import { readModelFile } from '../../io/modelFile.ts';
 import { type CheckpointFile, checkpointFile } from '../checkpointFile.ts';
 import { type Arguments, type Command, EXIT } from '../command.ts';
 import { openSessionFor } from '../engine.ts';
@@ -13,9 +14,12 @@ import type { Terminal } from '../terminal.ts';
 import { architectureOf, readJson, reportEvery, stepReports, trainingOptions } from '../trainingOptions.ts';
 import { trainUniversal } from '../universal.ts';
 
-/** The preset, then the file of overrides, then the options of the command line. */
-async function trainingOf(args: Arguments): Promise<TrainingConfig> {
-  const preset = args.oneOf('preset', ['paper', 'released', 'studio'] as const) ?? 'paper';
+/**
+ * The preset, then the file of overrides, then the options of the command line.
+ * @param usual preset when none is named
+ */
+async function trainingOf(args: Arguments, usual: PresetName): Promise<TrainingConfig> {
+  const preset = args.oneOf('preset', ['paper', 'released', 'studio'] as const) ?? usual;
   const file = args.text('training');
   // The merged config is checked field by field in `trainingConfig`.
   const fromFile = file === undefined ? {} : ((await readJson(file)) as TrainingOverrides);
@@ -38,9 +42,10 @@ async function runTrain(args: Arguments, terminal: Terminal, checkpoint: Checkpo
   const out = args.required('out');
   const calibrate = args.text('calibrate');
   const initFile = args.text('init');
-  const training = await trainingOf(args);
   const arch = await architectureOf(args.text('arch'));
   const init = initFile === undefined ? null : { name: initFile, bytes: await readBytes(initFile) };
+  const compares = init !== null && readModelFile(init.name, init.bytes).config.inputs === 'reference';
+  const training = await trainingOf(args, compares ? 'studio' : 'paper');
   const scans = await readClouds(args.files('a good scan, or a folder of them,'), terminal);
   const calibrationScans = calibrate === undefined ? [] : await readClouds([calibrate], terminal);
   if (args.flag('fresh')) await checkpoint.remove();
@@ -60,15 +65,17 @@ async function runTrain(args: Arguments, terminal: Terminal, checkpoint: Checkpo
         signal: terminal.signal,
         ...stepReports(terminal, training.steps, checkpoint.name),
         onProgress: (progress) => terminal.progress(out, progress),
+        onWarning: (text) => terminal.note(text),
       },
     });
     await writeOutput(out, bytes);
     await checkpoint.remove();
     const { hash, parameters, calibration } = summary;
     terminal.result({ out, hash, parameters, steps: training.steps, calibration }, () =>
-      [`${out}: ${parameters} parameters, ${training.steps} steps`, `  thresholds: ${calibration?.how}`].join(
-        '\n',
-      ),
+      [
+        `${out}: ${parameters} parameters, ${training.steps} steps`,
+        `  thresholds: ${calibration?.how ?? 'taken from the good scans where it is used (--detector universal)'}`,
+      ].join('\n'),
     );
     return EXIT.ok;
   } finally {
@@ -82,14 +89,16 @@ export const train: Command = {
   synopsis: 'FILE|DIR... --out M.safetensors [options] [--json]',
   help: [
     '--out M              model file to write; M.checkpoint beside it while it trains',
-    '--preset P           paper (default), released or studio',
+    '--preset P           paper (default), released or studio (default for the universal model)',
     '--steps N            optimiser steps; the schedule is stretched over them',
     '--batch B            scans per step',
     '--seed S             same seed, scans and device: same weights',
     `--arch A             ${Object.keys(ARCHITECTURES).join(', ')},`,
     '                     or a JSON file; MinkUNet34C when nothing is said',
     '--voxel-size V       voxel edge in model units, 0.03',
-    '--init M             fine-tunes this model',
+    '--init M             fine-tunes this model; one that compares with good scans (the universal model)',
+    '                     learns what the good scans given here differ by, and judges with them:',
+    '                     inspect --detector universal --model',
     '--training F.json    further settings of the preset to change (ablations)',
     '--calibrate FILE|DIR good scans for the thresholds; those trained on when there are none',
     '--threshold R        point threshold: p99.9 (default) or max of the good scores',

@@ -10,6 +10,7 @@ import {
   runUnderWay,
   type ScorerChoice,
 } from '../evaluationState.ts';
+import { networkInForce } from '../referenceState.ts';
 import type { Context } from './context.ts';
 import type { References } from './references.ts';
 
@@ -50,7 +51,10 @@ export function createEvaluationCommands(
     update({ runs: state().runs.map((run) => (run.id === id ? { ...run, ...patch } : run)) });
 
   const titleOf = (choice: ScorerChoice): string => {
-    if (choice.kind === 'detector') return choice.name;
+    if (choice.kind === 'detector') {
+      const network = choice.name === 'universal' ? networkInForce(ctx.state()) : null;
+      return network === null ? choice.name : `${choice.name} “${network.title}”`;
+    }
     const { model } = ctx.state();
     return model.phase === 'ready' ? model.entry.title : 'no model';
   };

@@ -14,10 +14,11 @@ import {
   type GoodSet,
   INITIAL_REFERENCE,
   type JudgeChoice,
+  networkInForce,
   type ReferenceFit,
   type ReferenceState,
 } from '../referenceState.ts';
-import type { Scan, ScanOrigin } from '../state.ts';
+import type { ModelSummary, Scan, ScanOrigin } from '../state.ts';
 import type { Context } from './context.ts';
 import { sourceOf } from './scanFiles.ts';
 
@@ -28,6 +29,13 @@ export interface ReferenceCommands {
   useAsGood(scanId: string): void;
   removeGood(id: string): void;
   chooseJudge(choice: JudgeChoice): void;
+  /**
+   * What the universal detector computes with; scans are judged by it from then on.
+   * @param id a model of this browser that compares with good scans; null = the one that comes with the page
+   */
+  chooseNetwork(id: string | null): void;
+  /** The same, and those of the open scans that the model learned from are what it compares with. */
+  judgeWithOwn(id: string): void;
 }
 
 /** A reference that is ready, and what scores with it. */
@@ -60,8 +68,9 @@ export function judgedAgain(scan: Scan): Scan {
 
 /** @param onChange called when waiting scans may be able to run */
 export function createReferences(ctx: Context, onChange: () => void): References {
-  /** Hash of the universal network and the engine that holds it. */
-  let network: { readonly client: EngineClient; readonly hash: string } | null = null;
+  /** Hash of the universal network and the engine that holds it. @param id null: that of the page */
+  let network: { readonly client: EngineClient; readonly id: string | null; readonly hash: string } | null =
+    null;
   const state = () => ctx.state().reference;
   const update = (patch: Partial<ReferenceState>) => ctx.update({ reference: { ...state(), ...patch } });
   const putFit = (key: string, fit: ReferenceFit) => update({ fits: new Map(state().fits).set(key, fit) });
@@ -87,22 +96,12 @@ export function createReferences(ctx: Context, onChange: () => void): References
     name: DetectorName,
   ): Promise<EngineResult<DetectorChoice>> => {
     if (name === 'residual') return { ok: true, value: { name } };
-    if (network?.client === client) return { ok: true, value: { name, modelHash: network.hash } };
-    const entry = ctx.state().models?.entries.find(({ inputs }) => inputs === 'reference');
-    if (entry === undefined)
-      return {
-        ok: false,
-        error: {
-          kind: 'model-mismatch',
-          where: 'universal network',
-          message: 'no network that compares with good scans came with this page',
-        },
-      };
-    const file = await ctx.services.fetchFile(`models/${entry.file}`);
-    if (!file.ok) return file;
-    const loaded = await client.call('loadModel', { name: entry.file, bytes: file.value });
+    const id = networkInForce(ctx.state())?.id ?? null;
+    if (network?.client === client && network.id === id)
+      return { ok: true, value: { name, modelHash: network.hash } };
+    const loaded = id === null ? await loadBundled(ctx, client) : await client.call('openModel', { id });
     if (!loaded.ok) return loaded;
-    network = { client, hash: loaded.value.hash };
+    network = { client, id, hash: loaded.value.hash };
     return { ok: true, value: { name, modelHash: loaded.value.hash } };
   };
 
@@ -148,8 +147,39 @@ export function createReferences(ctx: Context, onChange: () => void): References
       },
       removeGood: (id) => setOwn(state().own.filter((good) => good.id !== id)),
       chooseJudge: (choice) => rejudge({ choice }),
+      chooseNetwork: (id) => rejudge(withNetwork(state(), id)),
+      judgeWithOwn(id) {
+        const model = ctx.state().training.models.find((known) => known.id === id);
+        const learned = String(model?.summary.provenance.scans ?? '').split(', ');
+        const known = new Set(state().own.map(({ name }) => name));
+        const open = ctx.state().scans.filter(({ name }) => learned.includes(name) && !known.has(name));
+        const own = [...state().own, ...open.map(({ name, origin }) => add(name, origin))];
+        rejudge({ ...withNetwork(state(), id), own });
+      },
     },
   };
+}
+
+/** Thresholds that were found with another network are not its own. */
+function withNetwork({ fits }: ReferenceState, network: string | null): Partial<ReferenceState> {
+  const kept = [...fits].filter(([key]) => !key.endsWith(' universal') && !key.startsWith('own '));
+  return { network, choice: { kind: 'good', detector: 'universal' }, fits: new Map(kept) };
+}
+
+/** The network that comes with the page. */
+async function loadBundled(ctx: Context, client: EngineClient): Promise<EngineResult<ModelSummary>> {
+  const entry = ctx.state().models?.entries.find(({ inputs }) => inputs === 'reference');
+  if (entry === undefined)
+    return {
+      ok: false,
+      error: {
+        kind: 'model-mismatch',
+        where: 'universal network',
+        message: 'no network that compares with good scans came with this page',
+      },
+    };
+  const file = await ctx.services.fetchFile(`models/${entry.file}`);
+  return file.ok ? client.call('loadModel', { name: entry.file, bytes: file.value }) : file;
 }
 
 async function fitSet(

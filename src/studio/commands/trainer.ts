@@ -4,7 +4,6 @@
  */
 
 import type { ErrorValue } from '../../core/errors.ts';
-import { modelFrame } from '../../core/frame.ts';
 import type { PointCloud } from '../../core/types.ts';
 import type { EngineClient, EngineResult } from '../../engine/client.ts';
 import type {
@@ -160,7 +159,8 @@ export class Trainer {
 
   private ended(id: string, { model, unsaved }: TrainingEnd): void {
     this.patch(id, { status: { kind: 'done', modelId: model.id }, stage: '' });
-    const trained = `Model “${model.title}” trained: ${model.summary.calibration?.how ?? 'not calibrated'}`;
+    const thresholds = model.summary.calibration?.how ?? 'thresholds come from the good scans it judges with';
+    const trained = `Model “${model.title}” trained: ${thresholds}`;
     this.ctx.log('info', trained);
     if (unsaved !== null) {
       this.ctx.services.save(`${model.title}.safetensors`, new Uint8Array(unsaved));
@@ -238,7 +238,7 @@ export class Trainer {
 
   private showPreview(
     run: TrainingRun,
-    { step, map, cloud }: Extract<TrainingEvent, { kind: 'preview' }>,
+    { step, map, radius, cloud }: Extract<TrainingEvent, { kind: 'preview' }>,
   ): void {
     const backstage = this.backstage.get(run.id)!;
     const shown = cloud ?? backstage.preview;
@@ -250,7 +250,7 @@ export class Trainer {
         cloud: shown,
         score: map.score,
         offsets: map.offsets,
-        radius: modelFrame(shown.positions, shown.name).radius,
+        radius,
         caption: `${shown.name} after step ${formatCount(step)} of ${formatCount(run.setup.training.steps)}`,
       },
     }));

@@ -4,8 +4,9 @@ import { type ErrorValue, toErrorValue } from '../../core/errors.ts';
 import type { EngineClient, EngineResult } from '../../engine/client.ts';
 import type { SteerAction, TrainingScan, TrainingStart } from '../../engine/protocol.ts';
 import { libraryNotice } from '../notices.ts';
+import { networkInForce } from '../referenceState.ts';
 import type { Scan } from '../state.ts';
-import { type FieldValue, type PlanId, plannedRecipe, RECIPE_FIELDS } from '../trainingPlans.ts';
+import { type FieldValue, offeredPlan, type PlanId, plannedRecipe, RECIPE_FIELDS } from '../trainingPlans.ts';
 import {
   estimateKey,
   marksOf,
@@ -15,6 +16,7 @@ import {
   recipeOf,
   scansOf,
   setupOf,
+  startOf,
 } from '../trainingSetup.ts';
 import type { Estimate, ScanRole, TrainingBase, TrainingDraft, TrainingTab } from '../trainingState.ts';
 import type { Context } from './context.ts';
@@ -69,11 +71,13 @@ const FIRST_SEED = 1;
 /**
  * @param client the engine in force, null before the first start
  * @param openLabels reads back the labels that were kept for a scan
+ * @param onNetworkGone the model that judges was deleted
  */
 export function createTraining(
   ctx: Context,
   client: () => EngineClient | null,
   openLabels: (scanId: string) => Promise<void>,
+  onNetworkGone: () => void,
 ): TrainingDesk {
   const patch = (change: Parameters<typeof patchTraining>[1]) => patchTraining(ctx, change);
   const setDraft = (change: Partial<TrainingDraft>) =>
@@ -151,8 +155,11 @@ export function createTraining(
         await refreshModels();
       },
       async deleteModel(id) {
+        const judging = networkInForce(ctx.state())?.id === id;
         await ask('Deleting', client()?.call('deleteModel', { id }));
         await refreshModels();
+        // What was judged with it is judged with the network of the page.
+        if (judging && networkInForce(ctx.state()) === null) onNetworkGone();
       },
     },
   };
@@ -182,9 +189,12 @@ function setupCommands(ctx: Context, setDraft: SetDraft, patch: Patch): SetupCom
     setTrainingTab: (tab) => patch(() => ({ tab })),
     setScanRole: (scanId, role) => giveRole(ctx, scanId, role),
     setTrainingName: (name) => setDraft({ name }),
-    setTrainingBase: (base) =>
-      setDraft({ base, recipe: plannedRecipe(draft().plan, base.kind === 'library') }),
-    setPlan: (plan) => setDraft({ plan, recipe: plannedRecipe(plan, draft().base.kind === 'library') }),
+    setTrainingBase(base) {
+      const from = startOf(ctx.state(), base);
+      const plan = offeredPlan(draft().plan, from);
+      setDraft({ base, plan, recipe: plannedRecipe(plan, from) });
+    },
+    setPlan: (plan) => setDraft({ plan, recipe: plannedRecipe(plan, startOf(ctx.state())) }),
     setRecipeField(id, value) {
       const field = RECIPE_FIELDS.find((known) => known.id === id);
       if (field === undefined) return `there is no setting “${id}”`;
@@ -195,7 +205,7 @@ function setupCommands(ctx: Context, setDraft: SetDraft, patch: Patch): SetupCom
         return toErrorValue(error).message;
       }
     },
-    resetRecipe: () => setDraft({ recipe: plannedRecipe(draft().plan, draft().base.kind === 'library') }),
+    resetRecipe: () => setDraft({ recipe: plannedRecipe(draft().plan, startOf(ctx.state())) }),
     setPreviewScan: (previewId) => setDraft({ previewId }),
     clearTrainingStage: () => patch(() => ({ stage: null })),
   };

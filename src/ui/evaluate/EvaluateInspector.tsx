@@ -3,7 +3,7 @@
 import { useId } from 'react';
 import { EVALUATION_FORMATS, type EvaluationFormat, exportRuns } from '../../studio/evaluationExport.ts';
 import { runUnderWay, shownRun } from '../../studio/evaluationState.ts';
-import { DETECTORS } from '../../studio/referenceState.ts';
+import { DETECTORS, detectorInForce } from '../../studio/referenceState.ts';
 import { saveFile } from '../../studio/saveFile.ts';
 import { modelSummary } from '../../studio/state.ts';
 import { Icon } from '../parts/Icon.tsx';
@@ -64,7 +64,7 @@ function ScorerPanel() {
   const name = useId();
   const scorer = useStudio((state) => state.evaluation.scorer);
   const model = useStudio((state) => (state.model.phase === 'ready' ? state.model : null));
-  const network = useStudio((state) => state.models?.entries.some(({ inputs }) => inputs === 'reference'));
+  const network = useStudio((state) => detectorInForce(state, 'universal') === 'universal');
   const comparable = useStudio(
     ({ evaluation: { dataset } }) =>
       dataset === null || dataset.categories.some(({ train }) => train.length > 0),

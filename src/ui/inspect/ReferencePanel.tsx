@@ -8,6 +8,8 @@ import {
   type GoodScan,
   goodSetOf,
   judgeOf,
+  networkInForce,
+  ownNetworks,
   type ReferenceMember,
 } from '../../studio/referenceState.ts';
 import { activeScan, type StudioState } from '../../studio/state.ts';
@@ -67,7 +69,8 @@ function JudgeRadios() {
   const model = useStudio((state) => (state.model.phase === 'ready' ? state.model.entry : null));
   const none = useStudio((state) => goodCount(state) === 0);
   const { chooseJudge } = useCommands();
-  const network = models?.some(({ inputs }) => inputs === 'reference') ?? false;
+  const own = useStudio((state) => ownNetworks(state).length > 0);
+  const network = own || (models?.some(({ inputs }) => inputs === 'reference') ?? false);
   const inForce = useStudio((state) =>
     choice.kind === 'good' ? detectorInForce(state, choice.detector) : null,
   );
@@ -100,12 +103,41 @@ function JudgeRadios() {
           <span className="ellipsis">{model === null ? 'No model is loaded' : `Model: ${model.title}`}</span>
         </label>
       </fieldset>
+      {!byModel && inForce === 'universal' && <NetworkChoice />}
       <p className="note">
         {byModel || current === undefined
           ? 'A model knows one part by heart and judges a scan without others.'
           : current.summary}
       </p>
     </>
+  );
+}
+
+/** Networks that were fine-tuned here, beside the one that comes with the page. */
+function NetworkChoice() {
+  const id = useId();
+  const models = useStudio((state) => state.training.models);
+  const own = ownNetworks({ training: { models } });
+  const chosen = useStudio((state) => networkInForce(state)?.id ?? '');
+  const bundled = useStudio((state) => state.models?.entries.find(({ inputs }) => inputs === 'reference'));
+  const { chooseNetwork } = useCommands();
+  if (own.length === 0) return null;
+  return (
+    <div className="field">
+      <label htmlFor={id}>Network</label>
+      <select
+        id={id}
+        value={chosen}
+        onChange={({ currentTarget: { value } }) => chooseNetwork(value === '' ? null : value)}
+      >
+        {bundled !== undefined && <option value="">{bundled.title}</option>}
+        {own.map((model) => (
+          <option key={model.id} value={model.id}>
+            {model.title}
+          </option>
+        ))}
+      </select>
+    </div>
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { useId, useState } from 'react';
 import { type FieldValue, RECIPE_FIELDS, type RecipeField } from '../../studio/trainingPlans.ts';
+import { startOf } from '../../studio/trainingSetup.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { useCommands, useStudio } from '../useStudio.ts';
 
@@ -9,7 +10,7 @@ const GROUPS = [...new Set(RECIPE_FIELDS.map(({ group }) => group))];
 
 export function AdvancedPanel() {
   const { resetRecipe } = useCommands();
-  const scratch = useStudio((state) => state.training.draft.base.kind === 'scratch');
+  const from = useStudio((state) => startOf(state));
   return (
     <details className="advanced section">
       <summary>
@@ -24,7 +25,9 @@ export function AdvancedPanel() {
           <legend>{group}</legend>
           {RECIPE_FIELDS.filter((field) => field.group === group)
             // A model that is fine-tuned brings its network along.
-            .filter(({ id }) => scratch || !['arch', 'voxelSize', 'zeroHead'].includes(id))
+            .filter(({ id }) => from === 'scratch' || !['arch', 'voxelSize', 'zeroHead'].includes(id))
+            // One that compares with good scans takes its thresholds where it judges.
+            .filter(({ id }) => from !== 'reference' || id !== 'thresholdRule')
             .map((field) => (
               <Field key={field.id} field={field} />
             ))}

@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import { MODEL_FILES } from '../../studio/formats.ts';
+import { networkInForce } from '../../studio/referenceState.ts';
 import type { ModelRecord } from '../../studio/trainingState.ts';
 import { formatBytes, formatCount, formatModelLength, formatPercent } from '../../studio/units.ts';
 import { type Fact, Facts } from '../parts/Facts.tsx';
@@ -63,8 +64,13 @@ const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 
 function ModelCard({ model }: { readonly model: ModelRecord }) {
   const [renaming, setRenaming] = useState(false);
   const [asking, setAsking] = useState(false);
-  const { chooseModel, setMode, exportModel, renameModel, deleteModel } = useCommands();
-  const inUse = useStudio((state) => state.model.phase === 'ready' && state.model.summary.hash === model.id);
+  const { chooseModel, judgeWithOwn, setMode, exportModel, renameModel, deleteModel } = useCommands();
+  const compares = model.summary.config.inputs === 'reference';
+  const inUse = useStudio((state) =>
+    compares
+      ? networkInForce(state)?.id === model.id
+      : state.model.phase === 'ready' && state.model.summary.hash === model.id,
+  );
   return (
     <article className="section model-card" aria-label={`Model ${model.title}`}>
       <header>
@@ -106,7 +112,8 @@ function ModelCard({ model }: { readonly model: ModelRecord }) {
             type="button"
             className="button button-small"
             onClick={() => {
-              void chooseModel(model.id);
+              if (compares) judgeWithOwn(model.id);
+              else void chooseModel(model.id);
               setMode('inspect');
             }}
           >
@@ -169,7 +176,9 @@ function factsOf({ summary, metrics, created, id }: ModelRecord): Fact[] {
     [
       'Thresholds',
       calibration === null
-        ? 'none: it scores, but gives no verdict'
+        ? config.inputs === 'reference'
+          ? 'taken from the good scans it is compared with'
+          : 'none: it scores, but gives no verdict'
         : `point ${formatModelLength(calibration.pointThreshold)}: ${calibration.how}`,
     ],
     metrics === null

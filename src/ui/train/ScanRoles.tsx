@@ -2,7 +2,7 @@
 
 import { useEffect, useId, useMemo } from 'react';
 import type { Scan } from '../../studio/state.ts';
-import { marksOf, roleOf, scansOf } from '../../studio/trainingSetup.ts';
+import { marksOf, roleOf, scansOf, startOf } from '../../studio/trainingSetup.ts';
 import type { ScanRole } from '../../studio/trainingState.ts';
 import { formatCount } from '../../studio/units.ts';
 import { Icon } from '../parts/Icon.tsx';
@@ -96,7 +96,8 @@ function Marks({ scan }: { readonly scan: Scan }) {
 function HoldOutHint() {
   const learned = useStudio((state) => scansOf(state, 'train').length);
   const heldOut = useStudio((state) => scansOf(state, 'calibrate').length);
-  if (learned < 2 || heldOut > 0) return null;
+  const compares = useStudio((state) => startOf(state) === 'reference');
+  if (learned < 2 || heldOut > 0 || compares) return null;
   return <p className="note">Hold one out: its threshold then comes from a scan the model has not seen.</p>;
 }
 

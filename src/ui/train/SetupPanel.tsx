@@ -1,8 +1,8 @@
 /** How the next run is set up: scans, where the weights come from, how much of everything. */
 
 import { useEffect, useId } from 'react';
-import { PLANS, type PlanId } from '../../studio/trainingPlans.ts';
-import { estimateKey, nameOf, obstacle, recipeOf, scansOf } from '../../studio/trainingSetup.ts';
+import { type PlanId, plansFor } from '../../studio/trainingPlans.ts';
+import { estimateKey, nameOf, obstacle, recipeOf, scansOf, startOf } from '../../studio/trainingSetup.ts';
 import type { Estimate } from '../../studio/trainingState.ts';
 import { formatBytes, formatCount, formatDuration } from '../../studio/units.ts';
 import { Icon } from '../parts/Icon.tsx';
@@ -28,7 +28,8 @@ function BaseSection() {
   const models = useStudio((state) => state.training.models);
   const base = useStudio((state) => state.training.draft.base);
   const site = useStudio((state) => state.models?.entries);
-  const bundled = (site ?? []).filter(({ inputs }) => inputs === 'xyz');
+  const bundled = site ?? [];
+  const from = useStudio((state) => startOf(state));
   const { setTrainingBase, fineTuneBundled } = useCommands();
   return (
     <Section title="Start from">
@@ -47,21 +48,31 @@ function BaseSection() {
           <option value="">Scratch: random weights</option>
           {models.map((model) => (
             <option key={model.id} value={model.id}>
-              Fine-tune “{model.title}”
+              {startWords(model.summary.config.inputs)} “{model.title}”
             </option>
           ))}
           {bundled.map((entry) => (
             <option key={entry.id} value={entry.id}>
-              Fine-tune “{entry.title}” (comes with the page)
+              {startWords(entry.inputs)} “{entry.title}” (comes with the page)
             </option>
           ))}
         </select>
       </div>
-      {base.kind === 'library' && (
+      {from === 'model' && (
         <p className="note">Keeps its network and voxels, needs a quarter of the steps.</p>
+      )}
+      {from === 'reference' && (
+        <p className="note">
+          Compares scans with good ones and knows defects already. The good scans above become what it
+          compares with; in a few steps it learns how much they may differ.
+        </p>
       )}
     </Section>
   );
+}
+
+function startWords(inputs: 'xyz' | 'reference'): string {
+  return inputs === 'reference' ? 'From the universal model:' : 'Fine-tune';
 }
 
 /** Probed without being asked for: cheap enough everywhere. The paper's plan is probed when it is chosen. */
@@ -70,6 +81,7 @@ const CHEAP: readonly PlanId[] = ['quick', 'balanced'];
 function PlanSection() {
   const plan = useStudio((state) => state.training.draft.plan);
   const key = useStudio((state) => estimateKey(state, recipeOf(state)));
+  const from = useStudio((state) => startOf(state));
   const { setPlan, measureTraining } = useCommands();
   // Short probes, as soon as there is a scan to probe with.
   useEffect(() => {
@@ -80,7 +92,7 @@ function PlanSection() {
   return (
     <Section title="Plan">
       <div className="plans" role="radiogroup" aria-label="Plan">
-        {PLANS.map(({ id, title, note }) => (
+        {plansFor(from).map(({ id, title, note }) => (
           <label key={id} className="plan">
             <input type="radio" name="plan" checked={plan === id} onChange={() => setPlan(id)} />
             <span>
