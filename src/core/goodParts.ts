@@ -14,9 +14,12 @@ const MOST_LEFT_OUT = 4;
 /** Where good scans differ least, they differ by noise only: this share of the surface. */
 const QUIET_SHARE = 0.1;
 
+/** Of one coarse scan, what looks like noise is mostly curvature; model units. */
+const MOST_NOISE = 0.005;
+
 /** Standard deviation of the noise of one scan, from how much scans differ where they differ least. */
 function noiseOf(spread: Float32Array): number {
-  return spread.toSorted()[Math.floor(QUIET_SHARE * (spread.length - 1))]!;
+  return Math.min(MOST_NOISE, spread.toSorted()[Math.floor(QUIET_SHARE * (spread.length - 1))]!);
 }
 
 /** What is left of the spread without the noise is what specimens differ by. One scan alone shows noise only. */
