@@ -46,8 +46,9 @@ test('bulges and dents get two colours, on the part and in the histogram', async
       const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
       const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
       context.drawImage(bitmap, 0, 0);
-      // The view itself: its legend has both colours.
-      const { data } = context.getImageData(bitmap.width * 0.25, 0, bitmap.width * 0.55, bitmap.height);
+      // The part itself: the legend has both colours, the frame of the focus is blue.
+      const { width, height } = bitmap;
+      const { data } = context.getImageData(width * 0.25, height * 0.04, width * 0.55, height * 0.9);
       const counts = [0, 0];
       for (let i = 0; i < data.length; i += 4) {
         if (data[i]! - data[i + 2]! > 60) counts[0]!++;

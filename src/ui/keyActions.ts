@@ -61,6 +61,9 @@ export function handlerOf(handlers: KeyHandlers, action: KeyAction): (() => void
   return [...handlers].map((read) => read()[action]).findLast((known) => known !== undefined);
 }
 
+/** Open a dialog, and close it again. */
+const OPENERS: readonly KeyAction[] = ['help', 'palette'];
+
 const ARROW_INPUTS = ['range', 'radio'];
 const SILENT_INPUTS = ['checkbox', 'button'];
 
@@ -79,14 +82,16 @@ function placeOf(target: EventTarget | null): Omit<KeyPlace, 'mode'> {
 export function useKeyListener(): KeyHandlers {
   const [handlers] = useState<KeyHandlers>(() => new Set());
   const mode = useStudio((state) => state.mode);
-  const modal = useStudio(({ panels }) => panels.keys || panels.palette);
+  const ours = useStudio(({ panels }) => panels.keys || panels.palette);
   const table = useKeyBindings();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;
       const action = actionFor(event, { ...placeOf(event.target), mode }, table);
-      // Keys do not reach through a modal dialog; those that open one close it.
-      if (action === null || (modal && action !== 'help' && action !== 'palette')) return;
+      if (action === null) return;
+      // Keys do not reach through a modal dialog; those that open one close it. The page is asked, not the store:
+      // a dialog that Escape closed is gone before its event says so.
+      if (document.querySelector('dialog:modal') !== null && !(ours && OPENERS.includes(action))) return;
       const handle = handlerOf(handlers, action);
       if (handle === undefined) return;
       if (action !== 'close') event.preventDefault();
@@ -94,6 +99,6 @@ export function useKeyListener(): KeyHandlers {
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
-  }, [handlers, mode, modal, table]);
+  }, [handlers, mode, ours, table]);
   return handlers;
 }

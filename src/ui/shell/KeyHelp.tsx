@@ -39,7 +39,10 @@ export function KeyHelp() {
       ref={dialog}
       className="key-help"
       aria-labelledby="key-help-title"
-      onClose={() => setPanel('keys', false)}
+      onClose={(event) => {
+        // It comes late: by then the dialog may be open again.
+        if (!event.currentTarget.open) setPanel('keys', false);
+      }}
       onKeyDown={takeKey}
     >
       <header className="panel-head">

@@ -30,7 +30,10 @@ export function Palette() {
       ref={dialog}
       className="palette"
       aria-label="Find a command"
-      onClose={() => setPanel('palette', false)}
+      onClose={(event) => {
+        // It comes late: by then the dialog may be open again.
+        if (!event.currentTarget.open) setPanel('palette', false);
+      }}
     >
       {open && <Finder />}
     </dialog>
