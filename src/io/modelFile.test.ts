@@ -65,6 +65,8 @@ test('calibrating a model keeps its identity, training it does not', () => {
   const { hash } = readModelFile('a', writeModelFile(model));
   expect(readModelFile('a', writeModelFile({ ...model, calibration: null })).hash).toBe(hash);
   expect(modelHash({ ...config, voxelSize: 0.02 }, model.state)).not.toBe(hash);
+  // Two runs with one seed, saved under two names, are seen to be the same model.
+  expect(modelHash({ ...config, name: 'another' }, model.state)).toBe(hash);
 });
 
 test('half precision rounds the parameters only, and saving it again changes nothing', () => {

@@ -17,7 +17,7 @@ import {
 import { Sha256 } from './sha256.ts';
 
 export interface ModelFile {
-  /** SHA-256 of config and tensors, hex: the same for the same model, however it was stored. */
+  /** SHA-256 of config and tensors, hex: the same for the same model, however it was stored or is called. */
   readonly hash: string;
   readonly config: ModelConfig;
   readonly state: StateDict;
@@ -103,9 +103,13 @@ export function readModelFile(file: string, bytes: Uint8Array): ModelFile {
   };
 }
 
-/** SHA-256 over the config and every tensor's name, shape and float32 values; order and storage do not matter. */
+/**
+ * SHA-256 over the config and every tensor's name, shape and float32 values. Order and storage do not matter, nor
+ * does what the model is called: the same training gives the same hash.
+ */
 export function modelHash(config: ModelConfig, state: StateDict): string {
-  const hash = new Sha256().text(`${canonicalJson(config)}\n`);
+  const { name: _, ...rest } = config;
+  const hash = new Sha256().text(`${canonicalJson(rest)}\n`);
   for (const name of [...state.keys()].sort()) {
     const { shape, data } = state.get(name)!;
     hash.text(`${JSON.stringify(name)} [${shape.join(',')}]\n`);
