@@ -21,6 +21,7 @@ import './ui/styles/inspect.css';
 import './ui/styles/train.css';
 import './ui/styles/viewport.css';
 import './ui/styles/view.css';
+import './ui/styles/beside.css';
 import './ui/styles/evaluate.css';
 import './ui/styles/label.css';
 import './ui/styles/share.css';

@@ -1,6 +1,7 @@
 /** What every instant detector offers: nothing to train, only good scans to compare with. */
 
 import type { GoodCloud, Reference } from '../core/reference.ts';
+import type { Pose } from '../core/registration/pose.ts';
 import type { RegistrationQuality } from '../core/registration/quality.ts';
 import type { Calibration, PointCloud } from '../core/types.ts';
 
@@ -12,6 +13,8 @@ export interface Detection {
   readonly score: Float32Array;
   readonly objectScore: number;
   readonly registration: RegistrationQuality;
+  /** Lays the scan on the first good scan: positions to positions, source units. */
+  readonly pose: Pose;
   /** Part of the reference that the scan does not show, 0 to 1. */
   readonly unseen: number;
 }

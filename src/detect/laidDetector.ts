@@ -14,7 +14,7 @@ import {
   type Reference,
   settle,
 } from '../core/reference.ts';
-import { invertPose, moveCloud, moveRows } from '../core/registration/pose.ts';
+import { invertPose, moveCloud, moveRows, unframePose } from '../core/registration/pose.ts';
 import { register } from '../core/registration/register.ts';
 import type { Calibration } from '../core/types.ts';
 import type { Detection, Detector, FittedDetector } from './detector.ts';
@@ -99,7 +99,7 @@ export function laidDetector(
     },
     score: async (scan, { reference }) => {
       const { radius } = reference.frame;
-      const { cloud } = orientedScan(scan, radius);
+      const { cloud, frame } = orientedScan(scan, radius);
       const { pose, quality } = register(cloud, reference.target, { scale: radius });
       const { offsets, score, unseen } = await scoreLaid(moveCloud(cloud, pose), reference);
       return {
@@ -108,6 +108,7 @@ export function laidDetector(
         score,
         objectScore: summarise(score),
         registration: quality,
+        pose: unframePose(pose, frame, reference.frame),
         unseen,
       };
     },

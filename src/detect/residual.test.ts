@@ -59,6 +59,16 @@ describe('the residual detector', () => {
     expect(along).toBeLessThan(0.07);
   });
 
+  test('the pose lays the scan on the first good one', async () => {
+    const { pose } = await residual.score(scan({ seed: 5 }), fitted);
+    // The same place of the part in both scans, from how they were made.
+    for (const place of [Float32Array.of(0.3, -0.2, 0.05), Float32Array.of(-0.4, 0.1, 0)]) {
+      const [on, onGood] = [5, 1].map((seed) => moveRows(place, poseOf(seed)).map((v) => 50 * v));
+      const laid = moveRows(on!, pose);
+      for (let d = 0; d < 3; d++) expect(Math.abs(laid[d]! - onGood![d]!)).toBeLessThan(0.5);
+    }
+  });
+
   test('one good scan is enough to tell good from bad', async () => {
     const single = await residual.fit([good[0]!]);
     const threshold = single.calibration.objectThreshold;

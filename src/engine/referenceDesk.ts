@@ -120,7 +120,7 @@ function hashOf(clouds: readonly PointCloud[], choice: DetectorChoice): string {
 
 function analysisOf(
   { id }: PointCloud,
-  { offsets, score, objectScore, registration, unseen }: Detection,
+  { offsets, score, objectScore, registration, pose, unseen }: Detection,
   { summary, fitted }: Held,
 ): Omit<Analysis, 'timings' | 'backend' | 'adapter'> {
   const { pointThreshold, objectThreshold } = summary.calibration;
@@ -134,6 +134,7 @@ function analysisOf(
     unitFactor,
     mirrored,
     unseen,
+    pose,
   };
   return {
     map: { cloudId: id, offsets, score, objectScore, threshold: pointThreshold, modelHash: summary.hash },

@@ -1,5 +1,6 @@
 /** What page and worker say to each other about good scans and what is judged against them. */
 
+import type { Pose } from '../core/registration/pose.ts';
 import type { RegistrationQuality } from '../core/registration/quality.ts';
 import type { Analysis, Calibration, ScanSource } from './protocol.ts';
 
@@ -41,6 +42,8 @@ export interface Alignment
   > {
   /** Part of the reference that the scan does not show, 0 to 1. */
   readonly unseen: number;
+  /** Lays the scan on the first good scan: positions to positions. */
+  readonly pose: Pose;
 }
 
 export interface ReferenceCalls {

@@ -1,6 +1,7 @@
 /** Everything a user can do. These commands, and nothing else, write the store. */
 
 import { type CatalogueCommands, createCatalogueCommands } from './commands/catalogue.ts';
+import { type CompareCommands, createCompareCommands } from './commands/compare.ts';
 import { type Context, createContext, type StudioServices } from './commands/context.ts';
 import { EngineCommands } from './commands/engine.ts';
 import { createEvaluationCommands, type EvaluationCommands, type PlacedFile } from './commands/evaluation.ts';
@@ -23,6 +24,7 @@ export interface Commands
   extends ScanCommands,
     ViewCommands,
     ViewToolCommands,
+    CompareCommands,
     LabelCommands,
     TrainingCommands,
     EvaluationCommands,
@@ -72,6 +74,7 @@ export function createCommands(store: WritableStore, services: StudioServices): 
     ...scans,
     ...view,
     ...createViewToolCommands(ctx),
+    ...createCompareCommands(ctx, queue, client, scans.showScan),
     setMode(mode) {
       const { mode: before, scans: open } = ctx.state();
       view.setMode(mode);

@@ -18,6 +18,8 @@ export interface RegionState {
   /** null before the first; stays while newer ones are on their way. */
   readonly found: FoundRegions | null;
   readonly finding: boolean;
+  /** [N] offset along the outward normal of the scan beside it, model units; null while nobody asked. */
+  readonly besideSigned: { readonly scanId: string; readonly signed: Float32Array } | null;
   /** Index of the one that is looked at. */
   readonly shown: number | null;
   /** Share of the way back to the good surface that points are drawn at, 0 to 1. */
@@ -28,6 +30,7 @@ export interface RegionState {
 export const INITIAL_REGIONS: RegionState = {
   found: null,
   finding: false,
+  besideSigned: null,
   shown: null,
   restore: 0,
   arrows: false,

@@ -174,6 +174,8 @@ export interface StudioState {
   readonly activeId: string | null;
   /** The scan the user asked for; it becomes active as soon as it can be read. */
   readonly wantedId: string | null;
+  /** The scan that is shown beside it in Inspect mode; null = it has the view for itself. */
+  readonly besideId: string | null;
   readonly job: Job | null;
   readonly view: ViewState;
   readonly viewTools: ViewToolState;
@@ -228,6 +230,7 @@ export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): St
     scanList: INITIAL_SCAN_LIST,
     activeId: null,
     wantedId: null,
+    besideId: null,
     job: null,
     view: { heatmap: true, signed: false, colourMap, threshold: null, range: null, pointScale, shading },
     viewTools: INITIAL_VIEW_TOOLS,

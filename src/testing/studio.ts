@@ -2,6 +2,7 @@
 
 import type { ErrorValue } from '../core/errors.ts';
 import { architecture } from '../core/modelConfig.ts';
+import { IDENTITY } from '../core/registration/pose.ts';
 import type { PointCloud } from '../core/types.ts';
 import type { CategoryReport } from '../detect/report.ts';
 import type { EngineClient } from '../engine/client.ts';
@@ -191,6 +192,7 @@ export class FakeEngine {
       unitFactor: 1,
       mirrored: false,
       unseen: 0,
+      pose: IDENTITY,
       ...this.alignment,
     };
     return { alignment, verdict: alignment.verdict === 'aligned' ? 'not-ok' : 'not-aligned' };

@@ -1,5 +1,6 @@
 /** The page: rail, top bar, scans, viewport, drawer, inspector, status bar, and what lies over them. */
 
+import { scanBeside } from '../studio/compareState.ts';
 import { ScansPanel } from './inspect/ScansPanel.tsx';
 import { KeyHandlersContext, useKeyListener, useKeyName } from './keyActions.ts';
 import { useMode } from './modes.ts';
@@ -26,6 +27,7 @@ export function App() {
   const { Inspector, Overlay, Page } = useMode();
   const samples = useStudio((state) => state.panels.samples);
   const drawer = useStudio((state) => state.panels.drawer);
+  const beside = useStudio((state) => scanBeside(state) !== null);
   return (
     <ViewerContext value={viewer}>
       <KeyNameContext value={keyName}>
@@ -35,7 +37,7 @@ export function App() {
             <Rail />
             <TopBar />
             {samples && <ScansPanel />}
-            <main className="viewport" aria-label="Viewport">
+            <main className={beside ? 'viewport comparing' : 'viewport'} aria-label="Viewport">
               <Viewport />
               {Overlay !== null && <Overlay />}
               {Page !== null && <Page />}

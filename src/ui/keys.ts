@@ -31,6 +31,7 @@ export type KeyAction =
   | 'section-y'
   | 'section-z'
   | 'measure'
+  | 'compare'
   | 'measure-middle'
   | 'save-picture'
   | 'tool-none'
@@ -152,6 +153,7 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
       ['section-y', 'y', false, ['Y'], 'Section across Y'],
       ['section-z', 'z', false, ['Z'], 'Section across Z'],
       ['measure', 'm', false, ['M'], 'Measure'],
+      ['compare', 'd', false, ['D'], 'Compare with a second scan'],
       ['save-picture', 's', false, ['S'], 'Save the picture'],
     ],
     { mode: 'inspect' },

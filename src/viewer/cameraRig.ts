@@ -62,6 +62,7 @@ export class CameraRig {
   readonly camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 0.01, 100);
   private readonly controls: OrbitControls;
   private readonly onChange: () => void;
+  private readonly leads = new Set<() => void>();
   private content: Float32Array = new Float32Array(0);
   /** From the middle to the clipping planes. */
   private reach = AIR;
@@ -87,7 +88,16 @@ export class CameraRig {
     this.controls.addEventListener('start', () => {
       this.move = null;
       this.touched = true;
+      this.lead();
     });
+  }
+
+  /** Calls back whenever this rig is moved for itself, not to follow another. @returns ends it */
+  onLead(listener: () => void): () => void {
+    this.leads.add(listener);
+    return () => {
+      this.leads.delete(listener);
+    };
   }
 
   /** @param on the left button (one finger) belongs to a tool: the right one turns, two fingers turn and zoom */
@@ -159,13 +169,34 @@ export class CameraRig {
     const direction = new Vector3(x, y, z).add(aside).normalize();
     // Not along the up axis, where left and right are undefined.
     if (Math.abs(direction.z) > 0.98) direction.add(new Vector3(0, -0.25, 0)).normalize();
+    this.lead();
     if (this.fresh) this.jump(this.fitting(direction), new Vector3());
     else this.glide(this.fitting(direction), new Vector3());
     this.touched = false;
   }
 
+  /** The size of the view has changed: fits the scan again unless the user has moved the camera. */
+  refit(): void {
+    if (this.touched || this.content.length === 0) return;
+    const { move } = this;
+    const offset = move === null ? this.offset() : move.toPosition.clone().sub(move.toTarget);
+    this.jump(this.fitting(offset.normalize()), new Vector3());
+  }
+
+  /** The user has moved the camera since the scan was shown. */
+  get chosen(): boolean {
+    return this.touched;
+  }
+
+  /** Changes the distance from the pivot at once. */
+  standBack(factor: number): void {
+    const { target } = this.controls;
+    this.jump(target.clone().add(this.offset().multiplyScalar(factor)), target.clone());
+  }
+
   /** Like `lookFrom('home')` without a move. */
   resetAtOnce(): void {
+    this.lead();
     this.touched = false;
     this.fresh = true;
     this.jump(this.fitting(new Vector3(...DIRECTIONS.home).normalize()), new Vector3());
@@ -214,6 +245,7 @@ export class CameraRig {
 
   /** Puts the camera there at once, as if the user had. */
   place(position: Vector3, target: Vector3): void {
+    this.lead();
     this.touched = true;
     this.jump(position, target);
   }
@@ -294,7 +326,12 @@ export class CameraRig {
     this.onChange();
   }
 
+  private lead(): void {
+    for (const tell of this.leads) tell();
+  }
+
   private glide(toPosition: Vector3, toTarget: Vector3): void {
+    this.lead();
     this.touched = true;
     if (!this.controls.enableDamping) {
       this.jump(toPosition, toTarget);

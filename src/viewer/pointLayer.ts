@@ -8,6 +8,7 @@ import {
   BufferAttribute,
   DataTexture,
   Group,
+  Matrix4,
   NearestFilter,
   RGBAFormat,
   ShaderMaterial,
@@ -17,9 +18,11 @@ import {
   Vector4,
 } from 'three';
 import { COLOUR_TABLE_SIZE } from '../core/colourMaps.ts';
+import { IDENTITY } from '../core/registration/pose.ts';
 import type { Plane } from '../core/sections.ts';
 import type { PointCloud } from '../core/types.ts';
 import type { UpAxis } from '../core/upAxis.ts';
+import type { Placement } from './placement.ts';
 import { CHUNK_POINTS, PointChunk, type UploadedOrder } from './pointChunk.ts';
 import { PASSES, pointOrder } from './pointOrder.ts';
 import type { Rgb } from './rgb.ts';
@@ -87,7 +90,7 @@ const NEVER_THINNED = 200_000;
 export class PointLayer {
   readonly cloud: PointCloud;
   readonly bounds: Bounds;
-  private readonly frame: Bounds;
+  private readonly placement: Placement;
   /** Its matrix takes source units to the world. */
   readonly object = new Group();
   /** Points of the scan. */
@@ -106,8 +109,8 @@ export class PointLayer {
   private restorable = false;
   private marked = false;
 
-  /** @param frame what becomes the unit sphere; null = the scan's own bounds */
-  constructor(cloud: PointCloud, frame: Bounds | null = null, up: UpAxis = '+z') {
+  /** @param placement null = the scan's own bounds become the unit sphere */
+  constructor(cloud: PointCloud, placement: Placement | null = null, up: UpAxis = '+z') {
     this.cloud = cloud;
     this.count = cloud.positions.length / 3;
     this.bounds = boundsOf(cloud.positions);
@@ -119,7 +122,7 @@ export class PointLayer {
     this.setAttribute('position', cloud.positions, 3);
     if (cloud.colours !== null) this.setAttribute('fileColour', cloud.colours, 3, true);
     this.admit();
-    this.frame = frame ?? this.bounds;
+    this.placement = placement ?? { bounds: this.bounds, pose: IDENTITY };
     this.stand(up);
     const spacing = pointSpacing(cloud.positions, this.bounds) * this.object.scale.x;
     this.automaticSize = Math.max(spacing * COVER, SMALLEST_SIZE);
@@ -132,15 +135,19 @@ export class PointLayer {
    * it up: the world's Z is up.
    */
   stand(up: UpAxis): void {
-    const { centre, radius } = this.frame;
+    const { bounds, pose } = this.placement;
+    const { rotation: r, translation: t } = pose;
     const { object } = this;
-    const scale = radius > 0 ? 1 / radius : 1;
+    const scale = bounds.radius > 0 ? 1 / bounds.radius : 1;
+    const turn = new Matrix4().set(r[0], r[1], r[2], 0, r[3], r[4], r[5], 0, r[6], r[7], r[8], 0, 0, 0, 0, 1);
+    const standing = upright(up);
     object.scale.setScalar(scale);
-    object.quaternion.copy(upright(up));
+    object.quaternion.setFromRotationMatrix(turn).premultiply(standing);
     object.position
-      .set(...centre)
-      .multiplyScalar(-scale)
-      .applyQuaternion(object.quaternion);
+      .set(...t)
+      .sub(new Vector3(...bounds.centre))
+      .multiplyScalar(scale)
+      .applyQuaternion(standing);
     // Points can be picked before the first frame.
     object.updateMatrixWorld();
   }

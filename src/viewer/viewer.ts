@@ -3,7 +3,7 @@
  * loop. It knows nothing of the store or of React.
  */
 
-import { Matrix4, Scene, Vector3, WebGLRenderer } from 'three';
+import { Matrix4, type Quaternion, Scene, Vector3, WebGLRenderer } from 'three';
 import type { ScreenView } from '../core/labels/screenSelection.ts';
 import { dot, type Plane } from '../core/sections.ts';
 import type { PointCloud, Vec3 } from '../core/types.ts';
@@ -14,6 +14,7 @@ import { worstDirection } from './facing.ts';
 import { Painter } from './painter.ts';
 import { pickPoint } from './picking.ts';
 import { type PictureFrame, type Shot, takePicture } from './pictures.ts';
+import type { Placement } from './placement.ts';
 import { type HeatmapStyle, PointLayer, type PointMarks } from './pointLayer.ts';
 import { rgb } from './rgb.ts';
 import type { Bounds } from './spacing.ts';
@@ -68,6 +69,10 @@ export class Viewer {
   /** One switch that takes all listeners off the canvas. */
   private readonly listening = new AbortController();
   private layer: PointLayer | null = null;
+  private beside: Placement | null = null;
+  private afterResize: (() => void) | null = null;
+  /** CSS pixels that the camera was last fitted to. */
+  private fitted = '';
   private style: LayerStyle = { heatmap: null, neutral: '#808080', pointScale: 1 };
   private theme: ViewerTheme | null = null;
   private toolInHand = false;
@@ -104,24 +109,25 @@ export class Viewer {
 
   /**
    * Shows a scan and fits the camera; null clears the view. The same cloud again changes nothing.
-   * @param bounds what becomes the unit sphere of the view, source units; null = the scan's own
+   * @param beside how it lies beside a scan of another view, whose camera it follows; null = alone
    */
-  setCloud(cloud: PointCloud | null, bounds: Bounds | null = null): void {
-    if ((this.layer?.cloud ?? null) === cloud) return;
+  setCloud(cloud: PointCloud | null, beside: Placement | null = null): void {
+    if ((this.layer?.cloud ?? null) === cloud && this.beside === beside) return;
+    this.beside = beside;
     if (this.layer !== null) {
       this.scene.remove(this.layer.object);
       this.layer.dispose();
       this.setArrows(null);
     }
     this.layer =
-      cloud === null || cloud.positions.length === 0 ? null : new PointLayer(cloud, bounds, this.up);
+      cloud === null || cloud.positions.length === 0 ? null : new PointLayer(cloud, beside, this.up);
     if (this.layer !== null) {
       this.scene.add(this.layer.object);
       this.layer.setPixelScale(this.pixelScale(), this.renderer.getPixelRatio());
       this.applyStyle();
       this.layer.setSections(this.sections);
       this.rig.setContent(this.layer.samplePoints(FRAMING_POINTS));
-      this.rig.resetAtOnce();
+      if (beside === null) this.rig.resetAtOnce();
     }
     this.invalidate();
   }
@@ -134,13 +140,13 @@ export class Viewer {
     this.layer.stand(up);
     this.arrows?.standLike(this.layer.object);
     this.rig.setContent(this.layer.samplePoints(FRAMING_POINTS));
-    this.rig.resetAtOnce();
+    if (this.beside === null) this.rig.resetAtOnce();
     this.invalidate();
   }
 
   /** @param direction in the axes of the file @returns the same in those of the view, Z up */
   inView(direction: Vec3): Vec3 {
-    return new Vector3(...direction).applyQuaternion(upright(this.up)).toArray();
+    return new Vector3(...direction).applyQuaternion(this.turn()).toArray();
   }
 
   /** @param score [N] model units, in the cloud's order; null draws the bare scan */
@@ -289,6 +295,24 @@ export class Viewer {
     if (direction !== null) this.rig.turnTo(this.inView(direction));
   }
 
+  /**
+   * Call it before the view becomes narrower: what the user looks at stays in it.
+   * @returns call it before the view becomes as wide as it was
+   */
+  makeRoom(): () => void {
+    const before = this.rig.camera.aspect;
+    let factor = 1;
+    this.afterResize = () => {
+      factor = Math.max(1, before / this.rig.camera.aspect);
+      if (this.rig.chosen) this.rig.standBack(factor);
+    };
+    return () => {
+      this.afterResize = () => {
+        if (this.rig.chosen) this.rig.standBack(1 / factor);
+      };
+    };
+  }
+
   /** @param insets what of the view lies under the page's tools and legend */
   setInsets(insets: Insets): void {
     this.rig.setInsets(insets);
@@ -342,9 +366,27 @@ export class Viewer {
     return this.layer?.bounds ?? null;
   }
 
-  /** Looks from where another view looks, at once; call it after each frame of the other one. */
-  follow(other: Viewer): void {
-    this.rig.follow(other.rig);
+  /**
+   * Two views share one camera: that of the one the user moved last.
+   * @returns ends it
+   */
+  linkCamera(other: Viewer): () => void {
+    const views = [this, other] as const;
+    // A frame of the one that follows must not bring back where the leader was before the last move.
+    let leader: Viewer = this;
+    const follow = () => {
+      for (const view of views) if (view !== leader) view.rig.follow(leader.rig);
+    };
+    const ends = views.flatMap((view) => [
+      view.onDraw(follow),
+      view.rig.onLead(() => {
+        leader = view;
+      }),
+    ]);
+    follow();
+    return () => {
+      for (const end of ends) end();
+    };
   }
 
   /** Puts the camera there at once; nothing happens while no scan is shown. */
@@ -366,7 +408,7 @@ export class Viewer {
   direction(): Vec3 | null {
     if (this.layer === null) return null;
     const { position, target } = this.rig.pose();
-    return position.sub(target).normalize().applyQuaternion(upright(this.up).invert()).toArray();
+    return position.sub(target).normalize().applyQuaternion(this.turn().invert()).toArray();
   }
 
   /** Brings a point to the middle and turns around it from now on. @param point source units */
@@ -566,6 +608,13 @@ export class Viewer {
     const { clientWidth, clientHeight } = this.container;
     if (clientWidth === 0 || clientHeight === 0) return;
     this.setResolution(Math.min(devicePixelRatio, MAX_PIXEL_RATIO));
+    const size = `${clientWidth} ${clientHeight}`;
+    if (size !== this.fitted && this.beside === null) {
+      this.fitted = size;
+      this.afterResize?.();
+      this.afterResize = null;
+      this.rig.refit();
+    }
     // Drawn before the next paint, or the stretched old picture would flash.
     cancelAnimationFrame(this.scheduled);
     this.scheduled = 0;
@@ -587,6 +636,11 @@ export class Viewer {
   /** Pixels per world unit at distance 1. */
   private pixelScale(): number {
     return this.renderer.domElement.height / (2 * Math.tan((this.rig.camera.fov * Math.PI) / 360));
+  }
+
+  /** From the axes of the scan's file to those of the view. */
+  private turn(): Quaternion {
+    return this.layer?.object.quaternion.clone() ?? upright(this.up);
   }
 
   /** Source units of the layer's cloud -> clip space. */

@@ -3,7 +3,7 @@
 import type { OrientedCloud } from '../orientedCloud.ts';
 import type { RandomStream } from '../random.ts';
 import { type Matrix3, thenRotate } from '../rotation.ts';
-import type { Vec3 } from '../types.ts';
+import type { ModelFrame, Vec3 } from '../types.ts';
 import { symmetricEigen } from './eigen.ts';
 
 export interface Pose {
@@ -55,6 +55,23 @@ export function moveRows(rows: Float32Array, pose: Pose, turnOnly = false): Floa
 
 export function moveCloud({ points, normals }: OrientedCloud, pose: Pose): OrientedCloud {
   return { points: moveRows(points, pose), normals: moveRows(normals, pose, true) };
+}
+
+/**
+ * The same motion for other units and origins of the two clouds.
+ * @param pose of points `(x - from.centre) / radius` to points `(y - to.centre) / radius`
+ * @returns of x to y
+ */
+export function unframePose(
+  { rotation, translation: t }: Pose,
+  from: Pick<ModelFrame, 'centre'>,
+  { centre: c, radius }: ModelFrame,
+): Pose {
+  const [x, y, z] = turnVector(rotation, from.centre);
+  return {
+    rotation,
+    translation: [radius * t[0] + c[0] - x, radius * t[1] + c[1] - y, radius * t[2] + c[2] - z],
+  };
 }
 
 /** Angle of the rotation between two poses, radians. */

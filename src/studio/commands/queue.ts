@@ -93,7 +93,7 @@ function stopped({ summary }: Scan): Scan['status'] {
 
 function nextWaiting(state: StudioState): Scan | null {
   const waiting = state.scans.filter((scan) => scan.status.kind === 'waiting');
-  const urgent = [state.wantedId, state.activeId];
+  const urgent = [state.wantedId, state.activeId, state.besideId];
   return waiting.find((scan) => urgent.includes(scan.id)) ?? waiting[0] ?? null;
 }
 

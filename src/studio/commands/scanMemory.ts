@@ -42,8 +42,8 @@ export class ScanMemory {
   }
 }
 
-function mayGo({ activeId, wantedId, mode }: StudioState, scan: Scan): boolean {
-  if (scan.cloud === null || scan.id === activeId || scan.id === wantedId) return false;
+function mayGo({ activeId, wantedId, besideId, mode }: StudioState, scan: Scan): boolean {
+  if (scan.cloud === null || [activeId, wantedId, besideId].includes(scan.id)) return false;
   const { kind } = scan.status;
   if (kind === 'waiting' || kind === 'working') return false;
   // Train mode draws its pseudo-defects on what was read for it.

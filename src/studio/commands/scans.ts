@@ -51,8 +51,14 @@ const A_QUEUE = 5;
 
 /** Makes a scan the one in the viewport. */
 export function activate(ctx: Context, scan: Scan): void {
-  ctx.update({ activeId: scan.id, wantedId: null });
-  ctx.services.location.showSample(scan.origin.kind === 'sample' ? scan.origin.sample.id : null);
+  const { activeId, besideId, samples } = ctx.state();
+  // The one beside it comes into its place: the two change sides.
+  const beside = besideId === scan.id ? activeId : besideId;
+  ctx.update({ activeId: scan.id, wantedId: null, besideId: beside });
+  const sample = scan.origin.kind === 'sample' ? scan.origin.sample.id : null;
+  // Good scans that samples are compared with have no entry that a link could name.
+  const listed = samples?.entries.some(({ id }) => id === sample) ?? false;
+  ctx.services.location.showSample(listed ? sample : null);
 }
 
 export function createScanCommands(ctx: Context, queue: Queue): ScanCommands {
@@ -162,7 +168,7 @@ async function openArchive(
   }
 }
 
-function newScan(
+export function newScan(
   ctx: Context,
   name: string,
   origin: ScanOrigin,
@@ -211,7 +217,7 @@ function openSample(ctx: Context, queue: Queue, id: string): boolean {
 }
 
 function removeScan(ctx: Context, queue: Queue, id: string): void {
-  const { scans, scanList, activeId, wantedId } = ctx.state();
+  const { scans, scanList, activeId, wantedId, besideId } = ctx.state();
   queue.cancelScan(id);
   const listed = listedScans(scans, scanList);
   const next = activeId === id ? (neighbourScan(listed, id, 1) ?? neighbourScan(listed, id, -1)) : null;
@@ -219,6 +225,7 @@ function removeScan(ctx: Context, queue: Queue, id: string): void {
     scans: scans.filter((scan) => scan.id !== id),
     activeId: activeId === id ? null : activeId,
     wantedId: wantedId === id ? null : wantedId,
+    besideId: besideId === id ? null : besideId,
   });
   if (next !== null) show(ctx, queue, next.id);
   else if (activeScan(ctx.state()) === null) ctx.services.location.showSample(null);

@@ -9,6 +9,7 @@ import { useCommands, useStudio } from '../useStudio.ts';
 import { useViewer } from '../useViewer.ts';
 import { ViewOverlay } from '../view/ViewOverlay.tsx';
 import { arrowsOf } from './arrows.ts';
+import { BesideView } from './BesideView.tsx';
 import { useFreshRegions, useRegions } from './useRegions.ts';
 
 /** More pins would cover the scan. */
@@ -31,6 +32,7 @@ export function InspectOverlay() {
     <>
       <Pins />
       <ViewOverlay />
+      <BesideView />
     </>
   );
 }

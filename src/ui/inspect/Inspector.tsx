@@ -4,6 +4,7 @@ import { MeasurePanel } from '../view/MeasurePanel.tsx';
 import { PicturePanel } from '../view/PicturePanel.tsx';
 import { SectionsPanel } from '../view/SectionsPanel.tsx';
 import { ColourPanel } from './ColourPanel.tsx';
+import { ComparePanel } from './ComparePanel.tsx';
 import { ExportPanel } from './ExportPanel.tsx';
 import { ModelPanel } from './ModelPanel.tsx';
 import { ReferencePanel } from './ReferencePanel.tsx';
@@ -21,6 +22,7 @@ export function Inspector() {
       <RegionsPanel />
       <ThresholdPanel />
       <RestorePanel />
+      <ComparePanel />
       <SectionsPanel />
       <MeasurePanel />
       <ColourPanel />

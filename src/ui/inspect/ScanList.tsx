@@ -13,11 +13,16 @@ export function ScanList() {
   const list = useStudio((state) => state.scanList);
   const shown = useStudio((state) => state.wantedId ?? state.activeId);
   const listed = useMemo(() => listedScans(scans, list), [scans, list]);
+  const besideId = useStudio((state) => (state.mode === 'inspect' ? state.besideId : undefined));
+  const comparing = ({ id, status, cloud }: Scan) =>
+    besideId === undefined || id === shown || (status.kind === 'failed' && cloud === null)
+      ? null
+      : id === besideId;
   if (listed.length === 0) return <p className="note">No scan is like that.</p>;
   return (
     <ul className="scan-list scan-queue" aria-label="Open scans" onKeyDown={walk}>
       {listed.map((scan) => (
-        <ScanRow key={scan.id} scan={scan} current={scan.id === shown} />
+        <ScanRow key={scan.id} scan={scan} current={scan.id === shown} beside={comparing(scan)} />
       ))}
     </ul>
   );
@@ -37,11 +42,13 @@ function walk(event: KeyboardEvent<HTMLElement>): void {
 interface RowProps {
   readonly scan: Scan;
   readonly current: boolean;
+  /** Whether it is the second of two that are compared; null where it cannot be. */
+  readonly beside: boolean | null;
 }
 
 /** Drawn again only when its own scan changes: hundreds of rows stand still while the queue goes on. */
-const ScanRow = memo(function ScanRow({ scan, current }: RowProps) {
-  const { showScan, retryScan, removeScan } = useCommands();
+const ScanRow = memo(function ScanRow({ scan, current, beside }: RowProps) {
+  const { showScan, retryScan, removeScan, compareWith } = useCommands();
   const { status } = scan;
   const again = status.kind === 'failed' || status.kind === 'cancelled';
   return (
@@ -62,6 +69,14 @@ const ScanRow = memo(function ScanRow({ scan, current }: RowProps) {
           <ScanFigures scan={scan} />
         )}
       </button>
+      {beside !== null && (
+        <IconButton
+          icon="beside"
+          label={`Compare with ${scan.name}`}
+          pressed={beside}
+          onClick={() => compareWith(beside ? null : scan.id)}
+        />
+      )}
       {again && (
         <IconButton icon="retry" label={`Try ${scan.name} again`} onClick={() => retryScan(scan.id)} />
       )}

@@ -1,10 +1,9 @@
 /** The 3D view, wired to the store: every part of the state that is drawn goes to the viewer here. */
 
 import { useEffect, useRef } from 'react';
-import { Viewer } from '../../viewer/viewer.ts';
+import { scanBeside } from '../../studio/compareState.ts';
 import { ColourBar } from '../legend/ColourBar.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
-import { useTheme } from '../theme.ts';
 import {
   useActiveScan,
   useColourTable,
@@ -12,19 +11,14 @@ import {
   useSignedOffsets,
   useTrainingStage,
 } from '../useHeatmap.ts';
+import { useInsets } from '../useInsets.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { useViewer, type ViewerRef } from '../useViewer.ts';
+import { makeViewer, useViewerLook } from '../viewerLife.ts';
 import { EmptyState } from './EmptyState.tsx';
 import { PlacingChip } from './PlacingChip.tsx';
 import { drawTriad, Triad } from './Triad.tsx';
 import { VIEWPORT_ID } from './viewportId.ts';
-
-/** What legend, tools and triad cover; the layouts are those of styles/viewport.css. */
-const NARROW = '(max-width: 820px)';
-const INSETS = {
-  wide: { left: 104, right: 52, top: 0, bottom: 0 },
-  narrow: { left: 0, right: 0, top: 52, bottom: 60 },
-} as const;
 
 export function Viewport() {
   const viewer = useViewer();
@@ -98,31 +92,7 @@ function useViewerLife(
   const { report } = useCommands();
   useEffect(() => {
     if (host.current === null) return;
-    try {
-      viewer.current = new Viewer(host.current, {
-        onFrame: (rotation) => drawTriad(triad.current, rotation),
-        onContextLost: (lost) => {
-          if (lost)
-            report({
-              tone: 'warning',
-              title: 'The picture was lost',
-              where: 'WebGL2',
-              cause: 'The browser took the graphics context away.',
-              next: 'It comes back by itself as soon as the browser gives it back; scores are not affected.',
-              action: null,
-            });
-        },
-      });
-    } catch (error) {
-      report({
-        tone: 'error',
-        title: 'Scans cannot be drawn here',
-        where: 'WebGL2',
-        cause: error instanceof Error ? error.message : String(error),
-        next: 'Verdicts and numbers still work. Switch hardware acceleration on or use a current browser.',
-        action: null,
-      });
-    }
+    viewer.current = makeViewer(host.current, report, (rotation) => drawTriad(triad.current, rotation));
     return () => {
       viewer.current?.dispose();
       viewer.current = null;
@@ -137,33 +107,15 @@ function useViewerState(viewer: ViewerRef): void {
   const cloud = stage?.cloud ?? scan?.cloud ?? null;
   const score = stage === null ? (scan?.analysis?.map.score ?? null) : stage.score;
   const up = stage === null ? (scan?.up ?? '+z') : '+z';
-  const { heatmap, pointScale, shading } = useStudio((state) => state.view);
+  const { heatmap } = useStudio((state) => state.view);
   const { threshold, range } = useHeatmapScale();
   const table = useColourTable();
   const signed = useSignedOffsets();
   const drawn = stage === null ? (signed ?? score) : score;
   const low = signed === null ? range.low : -range.high;
-  const theme = useTheme();
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the style sheet answers for the theme in force
-  useEffect(() => {
-    // The layout effect of the theme has run: the style sheet's values are those of this theme.
-    const style = getComputedStyle(document.documentElement);
-    viewer.current?.setTheme({
-      backgroundTop: style.getPropertyValue('--view-top'),
-      backgroundBottom: style.getPropertyValue('--view-bottom'),
-      neutral: style.getPropertyValue('--view-neutral'),
-    });
-  }, [viewer, theme]);
-  useEffect(() => {
-    const narrow = matchMedia(NARROW);
-    const setInsets = () => viewer.current?.setInsets(narrow.matches ? INSETS.narrow : INSETS.wide);
-    setInsets();
-    narrow.addEventListener('change', setInsets);
-    return () => narrow.removeEventListener('change', setInsets);
-  }, [viewer]);
-  useEffect(() => viewer.current?.setShading(shading), [viewer, shading]);
-  useEffect(() => viewer.current?.setPointScale(pointScale), [viewer, pointScale]);
+  useViewerLook(viewer);
+  useInsets(viewer, useStudio(scanBeside) === null ? 'alone' : 'first');
   useEffect(
     () => viewer.current?.setHeatmap({ on: heatmap, table, low, high: range.high, threshold }),
     [viewer, heatmap, table, low, range.high, threshold],
