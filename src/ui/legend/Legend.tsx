@@ -129,6 +129,10 @@ function Bars({ axis, height, counts, threshold }: BarsProps) {
   const xTicks = ticks(shownMax, Math.max(3, Math.floor(axis.width / (signed ? 128 : 64))));
   const decimals = Math.max(0, -Math.floor(Math.log10(xTicks[1] ?? 1)));
   const upper = xTicks.filter((tick) => tick <= shownMax * 0.97);
+  const levels = countTicks(highest, height).map((count) => ({
+    count,
+    y: Math.round(height * (1 - logHeight(count, highest))) + 0.5,
+  }));
   const labelled = signed ? [...upper.slice(1).map((tick) => -tick), ...upper] : upper;
 
   return (
@@ -142,22 +146,19 @@ function Bars({ axis, height, counts, threshold }: BarsProps) {
           low={signed ? -scale.range.high : scale.range.low}
           high={scale.range.high}
         />
-        {countTicks(highest, height).map((count) => {
-          const y = Math.round(height * (1 - logHeight(count, highest))) + 0.5;
-          return (
-            <g key={count} className="grid">
-              <path d={`M0 ${y}H${axis.width}`} />
-              {y > 12 && (
-                <text x={axis.width} y={y - 3} textAnchor="end">
-                  {formatCount(count)}
-                  {count === 1 ? ' point' : ''}
-                </text>
-              )}
-            </g>
-          );
-        })}
+        {levels.map(({ count, y }) => (
+          <path key={count} className="level" d={`M0 ${y}H${axis.width}`} />
+        ))}
         <path className="bars-good" d={path} clipPath={`url(#${id}-good)`} />
         <path d={path} fill={`url(#${id}-map)`} clipPath={`url(#${id}-bad)`} />
+        {levels
+          .filter(({ y }) => y > 12)
+          .map(({ count, y }) => (
+            <text key={count} x={axis.width} y={y - 3} textAnchor="end">
+              {formatCount(count)}
+              {count === 1 ? ' point' : ''}
+            </text>
+          ))}
         <rect y={height + 1} width={axis.width} height={STRIP - 2} fill={`url(#${id}-map)`} />
         <rect
           className="strip-good"
@@ -172,7 +173,7 @@ function Bars({ axis, height, counts, threshold }: BarsProps) {
             <text x={4} y={10}>
               − dent
             </text>
-            <text x={axis.width - 4} y={10} textAnchor="end">
+            <text x={axis.width - 36} y={10} textAnchor="end">
               + bulge
             </text>
           </>
