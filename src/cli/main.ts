@@ -2,6 +2,7 @@
 
 import { CancelledError, NoWebGpuError, toErrorValue } from '../core/errors.ts';
 import { Arguments, type Command, EXIT, UsageError } from './command.ts';
+import { ablate } from './commands/ablate.ts';
 import { devices } from './commands/devices.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { fit } from './commands/fit.ts';
@@ -12,7 +13,17 @@ import { synthesize } from './commands/synthesize.ts';
 import { train } from './commands/train.ts';
 import { describeError, Terminal } from './terminal.ts';
 
-const COMMANDS: readonly Command[] = [inspect, fit, train, evaluate, synthesize, importModel, info, devices];
+const COMMANDS: readonly Command[] = [
+  inspect,
+  fit,
+  train,
+  evaluate,
+  ablate,
+  synthesize,
+  importModel,
+  info,
+  devices,
+];
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));

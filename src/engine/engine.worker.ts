@@ -7,7 +7,7 @@
 import { InvalidInputError, throwIfCancelled, toErrorValue } from '../core/errors.ts';
 import { originFiles } from '../io/opfs.ts';
 import { wasmSimdUrl } from '../nn/wasmFile.ts';
-import { evaluateFiles } from './evaluateFiles.ts';
+import { ablateFiles, evaluateFiles } from './evaluateFiles.ts';
 import { pageLazDecoder } from './lazFile.ts';
 import type {
   CallHooks,
@@ -154,6 +154,8 @@ function perform(call: Call, hooks: CallHooks): Promise<Result> {
       return workshop.lane.run(() => surfaces.select(call.params));
     case 'evaluate':
       return evaluateFiles(call.params, current, workshop.lane, hooks);
+    case 'ablate':
+      return ablateFiles(call.params, current, workshop.lane, (id) => workshop.openModel({ id }), hooks);
     default:
       return workshop.lane.run(() => {
         throwIfCancelled(hooks.signal, call.method);

@@ -29,7 +29,7 @@ export function withPaths(category: EvaluationCategory, full: (path: string) => 
 }
 
 /** @throws StudioError naming the file */
-type ReadFile = (path: string) => Promise<Uint8Array>;
+export type ReadFile = (path: string) => Promise<Uint8Array>;
 
 /** Scores one cloud, whatever it does it with. */
 export type CloudScorer = (
@@ -43,14 +43,15 @@ interface ScoredObject extends ReportedScan {
   readonly hash: string;
 }
 
-interface ScoredCategory {
-  readonly name: string;
-  readonly objects: readonly ScoredObject[];
+/** What was made of the test objects of a category. */
+interface VisitedCategory<Visited> {
+  readonly objects: readonly Visited[];
   /** Objects that could not be read or scored; the figures are over the others. */
   readonly failures: readonly ErrorValue[];
 }
 
-interface Truth {
+/** A test object as it was read. */
+export interface Truth {
   readonly cloud: PointCloud;
   /** null = every point is good. */
   readonly labels: Uint8Array | null;
@@ -98,43 +99,31 @@ async function readOwnLabels(item: EvaluationItem, cloud: PointCloud, read: Read
 }
 
 /**
+ * Reads the test objects of a category one after the other and scores each.
+ * @param visit what is kept of an object
  * @param onFailure `stop`: the first object that fails ends the evaluation, for a figure over fewer objects is
  * not comparable with a published one; `leave-out`: it is listed, and the rest goes on
  * @throws CancelledError; with `stop` also FormatError, InvalidInputError
  */
-async function scoreCategory(
+export async function visitObjects<Visited>(
   { name, test }: EvaluationCategory,
   read: ReadFile,
-  score: CloudScorer,
+  visit: (item: EvaluationItem, truth: Truth, hooks: CallHooks) => Promise<Visited>,
   onFailure: 'stop' | 'leave-out',
   hooks: CallHooks = {},
-): Promise<ScoredCategory> {
-  const objects: ScoredObject[] = [];
+): Promise<VisitedCategory<Visited>> {
+  const objects: Visited[] = [];
   const failures: ErrorValue[] = [];
   for (const [at, item] of test.entries()) {
     throwIfCancelled(hooks.signal, name);
     const stage = `${name} ${at + 1}/${test.length}`;
     hooks.onProgress?.({ stage, fraction: at / test.length });
     try {
-      const truth = await readTruth(item, read);
-      const { scores, objectScore } = await score(truth.cloud, {
+      const own: CallHooks = {
         ...hooks,
         onProgress: ({ fraction }) => hooks.onProgress?.({ stage, fraction: (at + fraction) / test.length }),
-      });
-      const { positions } = truth.cloud;
-      const { labels, anomalous, defectType } = truth;
-      const hash = coordinateHash(truth.cloud);
-      objects.push({
-        name: item.name,
-        path: item.path,
-        anomalous,
-        defectType,
-        objectScore,
-        scores,
-        labels,
-        positions,
-        hash,
-      });
+      };
+      objects.push(await visit(item, await readTruth(item, read), own));
     } catch (error) {
       throwIfCancelled(hooks.signal, name);
       if (onFailure === 'stop') throw error;
@@ -142,7 +131,7 @@ async function scoreCategory(
       failures.push({ ...value, where: value.where === '' ? item.path : value.where });
     }
   }
-  return { name, objects, failures };
+  return { objects, failures };
 }
 
 /** Test objects whose very coordinates are among the good scans that were fitted or trained on. */
@@ -158,7 +147,7 @@ async function findLeaks(
 
 /**
  * Scores and measures one category.
- * @param onFailure see `scoreCategory`
+ * @param onFailure see `visitObjects`
  */
 export async function measureCategory(
   category: EvaluationCategory,
@@ -167,7 +156,15 @@ export async function measureCategory(
   onFailure: 'stop' | 'leave-out',
   hooks: CallHooks = {},
 ): Promise<CategoryReport> {
-  const { objects, failures } = await scoreCategory(category, read, score, onFailure, hooks);
+  const visit = async (item: EvaluationItem, truth: Truth, own: CallHooks): Promise<ScoredObject> => {
+    const { cloud, labels, anomalous, defectType } = truth;
+    const { name, path } = item;
+    const { scores, objectScore } = await score(cloud, own);
+    const { positions } = cloud;
+    const hash = coordinateHash(cloud);
+    return { name, path, anomalous, defectType, objectScore, scores, labels, positions, hash };
+  };
+  const { objects, failures } = await visitObjects(category, read, visit, onFailure, hooks);
   hooks.onProgress?.({ stage: `${category.name}: figures`, fraction: 1 });
   const leaks = await findLeaks(category, objects, read);
   return reportCategory(category.name, objects, { failures, leaks });

@@ -4,7 +4,8 @@ import { InvalidInputError } from '../core/errors.ts';
 import type { Detector, FittedDetector } from '../detect/detector.ts';
 import type { CategoryReport } from '../detect/report.ts';
 import { readScan } from '../io/readScan.ts';
-import { type CloudScorer, measureCategory } from './evaluateDataset.ts';
+import { ablateDataset } from './ablateDataset.ts';
+import { type CloudScorer, measureCategory, type ReadFile } from './evaluateDataset.ts';
 import type { EvaluationCalls, EvaluationScorer } from './evaluationProtocol.ts';
 import type { Lane } from './lane.ts';
 import type { CallHooks } from './protocol.ts';
@@ -12,6 +13,19 @@ import { detectorOf } from './referenceDesk.ts';
 import type { Session } from './session.ts';
 
 type Params = EvaluationCalls['evaluate']['params'];
+
+function readerOf(files: Params['files']): ReadFile {
+  return async (path) => {
+    const file = files.get(path);
+    if (file === undefined) throw new InvalidInputError(path, 'is not among the files that were chosen');
+    try {
+      return new Uint8Array(await file.arrayBuffer());
+    } catch (error) {
+      // The browser's own words: the file was moved, changed or may not be read.
+      throw new InvalidInputError(path, error instanceof Error ? error.message : String(error));
+    }
+  };
+}
 
 /**
  * @param lane held for one object at a time, so that inspections come in between
@@ -23,16 +37,7 @@ export async function evaluateFiles(
   lane: Lane,
   hooks: CallHooks,
 ): Promise<CategoryReport> {
-  const read = async (path: string): Promise<Uint8Array> => {
-    const file = files.get(path);
-    if (file === undefined) throw new InvalidInputError(path, 'is not among the files that were chosen');
-    try {
-      return new Uint8Array(await file.arrayBuffer());
-    } catch (error) {
-      // The browser's own words: the file was moved, changed or may not be read.
-      throw new InvalidInputError(path, error instanceof Error ? error.message : String(error));
-    }
-  };
+  const read = readerOf(files);
   const good = async () => {
     if (category.train.length === 0)
       throw new InvalidInputError(category.name, 'has no good scans in train to compare with');
@@ -42,6 +47,28 @@ export async function evaluateFiles(
   };
   const score = await scorerOf(scorer, session, lane, good, hooks);
   return measureCategory(category, read, score, 'leave-out', hooks);
+}
+
+/**
+ * @param open makes a model of the library ready; it is let go at the end
+ * @throws InvalidInputError, ModelMismatchError, CancelledError; objects that fail are listed
+ */
+export async function ablateFiles(
+  { category, files, model, training }: EvaluationCalls['ablate']['params'],
+  session: () => Session,
+  lane: Lane,
+  open: (id: string) => Promise<unknown>,
+  hooks: CallHooks,
+): Promise<EvaluationCalls['ablate']['result']> {
+  const held = session().holds(model);
+  if (!held) await open(model);
+  try {
+    const predict: Parameters<typeof ablateDataset>[2] = (cloud, own) =>
+      lane.run(async () => (await session().analyse({ kind: 'cloud', cloud }, model, own)).map.offsets);
+    return await ablateDataset(category, readerOf(files), predict, 'leave-out', training, hooks);
+  } finally {
+    if (!held) session().unloadModel(model);
+  }
 }
 
 async function scorerOf(

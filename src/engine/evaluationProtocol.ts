@@ -1,5 +1,7 @@
 /** What page and worker say to each other about evaluations. */
 
+import type { ErrorValue } from '../core/errors.ts';
+import type { AblationRow } from '../detect/ablation.ts';
 import type { CategoryReport } from '../detect/report.ts';
 import type { TestItem } from '../io/dataset.ts';
 import type { DetectorChoice } from './referenceProtocol.ts';
@@ -39,5 +41,17 @@ export interface EvaluationCalls {
       readonly scorer: EvaluationScorer;
     };
     result: CategoryReport;
+  };
+  /** Measures a model in every way to score it: both norms, every summary of a scan's points. */
+  ablate: {
+    params: {
+      readonly category: EvaluationCategory;
+      readonly files: ReadonlyMap<string, File>;
+      /** Hash of a model that is loaded, or of one in the library. */
+      readonly model: string;
+      /** How it was trained, for the rows. */
+      readonly training: string;
+    };
+    result: { readonly rows: readonly AblationRow[]; readonly failures: readonly ErrorValue[] };
   };
 }

@@ -162,6 +162,11 @@ export class Session {
     return summary;
   }
 
+  /** Whether a model is loaded. */
+  holds(hash: string): boolean {
+    return this.models.has(hash);
+  }
+
   unloadModel(hash: string): void {
     const held = this.models.get(hash);
     if (held === undefined) return;

@@ -1,45 +1,21 @@
 /** `po3ad evaluate`: a model over the test objects of a dataset, by the protocol of the papers. */
 
-import { readdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
 import { InvalidInputError } from '../../core/errors.ts';
 import type { Interval } from '../../detect/bootstrap.ts';
 import type { Detector, FittedDetector } from '../../detect/detector.ts';
 import { meanOverCategories, type ProtocolMetrics } from '../../detect/evaluate.ts';
 import type { Metric } from '../../detect/metrics.ts';
 import type { CategoryReport } from '../../detect/report.ts';
-import { type CloudScorer, measureCategory, withPaths } from '../../engine/evaluateDataset.ts';
+import { type CloudScorer, measureCategory } from '../../engine/evaluateDataset.ts';
 import type { EvaluationCategory } from '../../engine/evaluationProtocol.ts';
 import type { ModelSummary } from '../../engine/protocol.ts';
 import type { Session } from '../../engine/session.ts';
-import { evaluationCategories } from '../../io/evaluationCategories.ts';
-import { type Arguments, type Command, EXIT, UsageError } from '../command.ts';
+import { type Arguments, type Command, EXIT } from '../command.ts';
+import { chosenCategories } from '../datasets.ts';
 import { DETECTOR_HELP, detectorName, fitOn, openDetector } from '../detectors.ts';
 import { loadModelFile, openSessionFor } from '../engine.ts';
 import { readBytes } from '../files.ts';
 import type { Terminal } from '../terminal.ts';
-import { whyUnreadable } from '../whyUnreadable.ts';
-
-/**
- * The categories of a dataset's folder, or of the folder of a single category, or a folder of scans with label
- * files beside them; paths that can be opened.
- */
-async function openDataset(folder: string): Promise<readonly EvaluationCategory[]> {
-  const root = resolve(folder);
-  const below = await readdir(root, { recursive: true }).catch((error: unknown) => {
-    throw new InvalidInputError(folder, whyUnreadable(error));
-  });
-  // With the folder's own name in front, a single category is recognised like a whole dataset.
-  const categories = evaluationCategories(below.map((path) => join(basename(root), path)));
-  if (categories.length === 0)
-    throw new InvalidInputError(
-      folder,
-      'no dataset: expected CATEGORY/test, with ground truth in GT or gt, or scans with label files beside them',
-    );
-  const parent = dirname(root);
-  const full = (path: string) => join(parent, path.replaceAll('\\', sep));
-  return categories.map((category) => withPaths(category, full));
-}
 
 function modelScorer(session: Session, model: ModelSummary): CloudScorer {
   return async (cloud, hooks) => {
@@ -161,12 +137,7 @@ export const evaluate: Command = {
     'by-type': { type: 'boolean' },
   },
   async run(args, terminal) {
-    const folder = args.onlyFile('a dataset folder');
-    const wanted = args.text('category');
-    const all = await openDataset(folder);
-    const categories = wanted === undefined ? all : all.filter(({ name }) => name === wanted);
-    if (categories.length === 0)
-      throw new UsageError(`no category "${wanted}"; there are: ${all.map(({ name }) => name).join(', ')}`);
+    const categories = await chosenCategories(args);
     if (detectorName(args) !== undefined) {
       const { detector, dispose } = await openDetector(args, terminal);
       const scorerOf = (category: EvaluationCategory) => detectorScorer(detector, category, terminal);
