@@ -1,5 +1,6 @@
 /** Everything a user can do. These commands, and nothing else, write the store. */
 
+import { type AblationCommands, createAblationCommands } from './commands/ablation.ts';
 import { type CatalogueCommands, createCatalogueCommands } from './commands/catalogue.ts';
 import { type CompareCommands, createCompareCommands } from './commands/compare.ts';
 import { type Context, createContext, type StudioServices } from './commands/context.ts';
@@ -28,6 +29,7 @@ export interface Commands
     LabelCommands,
     TrainingCommands,
     EvaluationCommands,
+    AblationCommands,
     ReferenceCommands,
     ShareCommands,
     RegionCommands,
@@ -89,6 +91,7 @@ export function createCommands(store: WritableStore, services: StudioServices): 
     ...createRegionCommands(ctx, client),
     ...createReportCommands(ctx),
     ...createEvaluationCommands(ctx, client, references, scans.openFiles),
+    ...createAblationCommands(ctx, client, training),
     boot: () => boot(ctx, engine, catalogue, scans, training, receive),
     chooseModel: (id) => engine.chooseModel(id),
     ...createNoticeCommands(ctx, queue, scans, engine, catalogue, training),

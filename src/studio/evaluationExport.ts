@@ -43,20 +43,21 @@ function runsCsv(runs: readonly EvaluationRun[]): string {
   return toCsv([[...HEAD, ...MORE], ...runs.flatMap((run) => rowsOf(run, exact))]);
 }
 
-function toMarkdown(runs: readonly EvaluationRun[]): string {
+/** @param words columns that are words, on the left; the others are numbers */
+export function toMarkdownTable(head: Row, rows: readonly Row[], words: number): string {
   const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-  const head = [...HEAD, ...MORE];
   const line = (row: Row) => `| ${row.map(cell).join(' | ')} |`;
+  const ruler = `|${head.map((_, column) => (column < words ? ' --- ' : ' ---: ')).join('|')}|`;
+  return `${[line(head), ruler, ...rows.map(line)].join('\n')}\n`;
+}
+
+function toMarkdown(runs: readonly EvaluationRun[]): string {
   const warnings = runs.flatMap(({ reports }) =>
     reports.flatMap(({ category, warnings: said }) => said.map((text) => `- ${category}: ${text}`)),
   );
-  return [
-    line(head),
-    `|${head.map((_, column) => (column < 3 ? ' --- ' : ' ---: ')).join('|')}|`,
-    ...runs.flatMap((run) => rowsOf(run, rounded)).map(line),
-    ...(warnings.length === 0 ? [] : ['', ...warnings]),
-    '',
-  ].join('\n');
+  const rows = runs.flatMap((run) => rowsOf(run, rounded));
+  const table = toMarkdownTable([...HEAD, ...MORE], rows, 3);
+  return warnings.length === 0 ? table : `${table}\n${warnings.join('\n')}\n`;
 }
 
 const orNull = ({ value, reason }: Metric): number | null => (reason === null ? value : null);

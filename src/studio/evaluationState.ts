@@ -4,6 +4,7 @@ import type { ErrorValue } from '../core/errors.ts';
 import { meanOverCategories, type ProtocolMetrics } from '../detect/evaluate.ts';
 import type { CategoryReport } from '../detect/report.ts';
 import type { DetectorName, EvaluationCategory } from '../engine/protocol.ts';
+import type { AblationRun } from './ablationState.ts';
 
 export type { Interval } from '../detect/bootstrap.ts';
 export { worstFirst } from '../detect/breakdown.ts';
@@ -52,6 +53,8 @@ export interface EvaluationState {
   readonly scorer: ScorerChoice;
   /** Newest last. */
   readonly runs: readonly EvaluationRun[];
+  readonly ablations: readonly AblationRun[];
+  /** A run or an ablation. */
   readonly shownId: string | null;
   /** Category in the charts; null = the first of the run. */
   readonly category: string | null;
@@ -65,6 +68,7 @@ export const INITIAL_EVALUATION: EvaluationState = {
   chosen: new Set(),
   scorer: { kind: 'detector', name: 'residual' },
   runs: [],
+  ablations: [],
   shownId: null,
   category: null,
   level: 'objects',

@@ -3,6 +3,7 @@
 import type { EngineClient } from '../../engine/client.ts';
 import type { EvaluationCategory, EvaluationScorer } from '../../engine/protocol.ts';
 import { evaluationCategories } from '../../io/evaluationCategories.ts';
+import { ablationUnderWay } from '../ablationState.ts';
 import {
   type EvaluationLevel,
   type EvaluationRun,
@@ -82,6 +83,7 @@ export function createEvaluationCommands(
     const { dataset, chosen } = state();
     const engine = client();
     if (dataset === null || engine === null || runUnderWay(state()) !== null) return;
+    if (ablationUnderWay(state()) !== null) return;
     const categories = dataset.categories.filter(({ name }) => chosen.has(name));
     if (categories.length === 0) return;
     const choice = state().scorer;
@@ -196,7 +198,10 @@ export function createEvaluationCommands(
 }
 
 /** Only what the category needs goes to the worker. */
-function filesOf({ train, test }: EvaluationCategory, files: ReadonlyMap<string, File>): Map<string, File> {
+export function filesOf(
+  { train, test }: EvaluationCategory,
+  files: ReadonlyMap<string, File>,
+): Map<string, File> {
   const paths = [
     ...train,
     ...test.flatMap((item) => [item.path, item.kind === 'benchmark' ? item.gtPath : item.labelPath]),

@@ -18,7 +18,14 @@ import {
   setupOf,
   startOf,
 } from '../trainingSetup.ts';
-import type { Estimate, ScanRole, TrainingBase, TrainingDraft, TrainingTab } from '../trainingState.ts';
+import type {
+  Estimate,
+  ScanRole,
+  TrainingBase,
+  TrainingDraft,
+  TrainingRun,
+  TrainingTab,
+} from '../trainingState.ts';
 import type { Context } from './context.ts';
 import { readScanFile } from './scanFiles.ts';
 import { freshRun, type Payload, Trainer } from './trainer.ts';
@@ -61,6 +68,8 @@ export interface TrainingDesk {
   readonly commands: TrainingCommands;
   /** The engine or the scans changed: waiting runs may go on. */
   pump(): void;
+  /** Puts a run into the queue. */
+  enqueue(run: TrainingRun, payload: Payload): void;
   /** Lists what this browser keeps; called when an engine is there. */
   refresh(): Promise<void>;
 }
@@ -104,6 +113,7 @@ export function createTraining(
   const commands = setupCommands(ctx, setDraft, patch);
   return {
     pump: () => trainer.pump(),
+    enqueue: (run, payload) => trainer.add(run, payload),
     async refresh() {
       const runs = await client()?.call('listRuns', {});
       if (runs?.ok) trainer.found(runs.value);

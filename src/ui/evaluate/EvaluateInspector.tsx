@@ -1,7 +1,8 @@
 /** The right side in Evaluate mode: dataset, what gives the scores, the runs and their export. */
 
 import { useId } from 'react';
-import { EVALUATION_FORMATS, type EvaluationFormat, exportRuns } from '../../studio/evaluationExport.ts';
+import { ablationUnderWay, shownAblation } from '../../studio/ablationState.ts';
+import { EVALUATION_FORMATS, exportRuns } from '../../studio/evaluationExport.ts';
 import { runUnderWay, shownRun } from '../../studio/evaluationState.ts';
 import { DETECTORS, detectorInForce } from '../../studio/referenceState.ts';
 import { saveFile } from '../../studio/saveFile.ts';
@@ -10,7 +11,9 @@ import { Icon } from '../parts/Icon.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
 import { Section } from '../parts/Section.tsx';
 import { useCommands, useStudio } from '../useStudio.ts';
+import { AblationPanel } from './AblationPanel.tsx';
 import { chooseFolder } from './chooseFolder.ts';
+import { FORMAT_NAMES, MIME } from './formats.ts';
 
 export function EvaluateInspector() {
   return (
@@ -18,6 +21,7 @@ export function EvaluateInspector() {
       <DatasetPanel />
       <ScorerPanel />
       <StartPanel />
+      <AblationPanel />
       <RunsPanel />
     </>
   );
@@ -118,6 +122,7 @@ function StartPanel() {
     if (dataset === null) return 'Choose a dataset first.';
     if (chosen.size === 0) return 'Choose at least one category.';
     if (state.engine.phase !== 'ready') return 'The engine is not ready.';
+    if (ablationUnderWay(state.evaluation) !== null) return 'A comparison is under way.';
     if (scorer.kind === 'model' && modelSummary(state) === null) return 'No model is loaded.';
     return '';
   });
@@ -143,18 +148,14 @@ function StartPanel() {
   );
 }
 
-const MIME: Readonly<Record<EvaluationFormat, string>> = {
-  csv: 'text/csv',
-  json: 'application/json',
-  md: 'text/markdown',
-};
-const FORMAT_NAMES: Readonly<Record<EvaluationFormat, string>> = { csv: 'CSV', json: 'JSON', md: 'Markdown' };
-
 function RunsPanel() {
   const runs = useStudio((state) => state.evaluation.runs);
-  const shown = useStudio((state) => shownRun(state.evaluation)?.id ?? null);
-  const { showRun, dropRun } = useCommands();
-  if (runs.length === 0) return null;
+  const ablations = useStudio((state) => state.evaluation.ablations);
+  const shown = useStudio(
+    ({ evaluation }) => (shownAblation(evaluation) ?? shownRun(evaluation))?.id ?? null,
+  );
+  const { showRun, dropRun, dropAblation } = useCommands();
+  if (runs.length + ablations.length === 0) return null;
   const measured = runs.filter(({ reports }) => reports.length > 0);
   return (
     <Section title="Runs">
@@ -174,6 +175,24 @@ function RunsPanel() {
               icon="close"
               label={`Remove the run of ${run.scorerTitle} on ${run.dataset}`}
               onClick={() => dropRun(run.id)}
+            />
+          </li>
+        ))}
+        {ablations.map((run) => (
+          <li key={run.id} className={run.id === shown ? 'current' : ''}>
+            <button
+              type="button"
+              className="scan-name"
+              aria-current={run.id === shown ? 'true' : undefined}
+              onClick={() => showRun(run.id)}
+            >
+              <span className="ellipsis">{run.title}</span>
+              <span className="tag">{run.dataset}</span>
+            </button>
+            <IconButton
+              icon="close"
+              label={`Remove the comparison ${run.title} on ${run.dataset}`}
+              onClick={() => dropAblation(run.id)}
             />
           </li>
         ))}

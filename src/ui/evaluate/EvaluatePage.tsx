@@ -1,22 +1,31 @@
 /** Evaluate mode in place of the 3D view: figures, charts with one threshold, and the worst cases. */
 
+import { shownAblation } from '../../studio/ablationState.ts';
 import type { CategoryReport } from '../../studio/evaluationState.ts';
 import { type EvaluationRun, shownReport, shownRun } from '../../studio/evaluationState.ts';
-import { formatPercent } from '../../studio/units.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { useCommands, useStudio } from '../useStudio.ts';
+import { AblationView } from './AblationView.tsx';
 import { ChartsPanel } from './ChartsPanel.tsx';
 import { chooseFolder } from './chooseFolder.ts';
 import { FiguresTable } from './FiguresTable.tsx';
 import { ObjectsTable } from './ObjectsTable.tsx';
+import { RunStatus } from './RunStatus.tsx';
 
 export function EvaluatePage() {
   const run = useStudio((state) => shownRun(state.evaluation));
+  const ablation = useStudio((state) => shownAblation(state.evaluation));
   const report = useStudio((state) => shownReport(state.evaluation));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area is scrolled with the keyboard
     <section className="mode-page evaluate" aria-label="Evaluation" tabIndex={0}>
-      {run === null ? <Begin /> : <RunView run={run} report={report} />}
+      {ablation !== null ? (
+        <AblationView run={ablation} />
+      ) : run === null ? (
+        <Begin />
+      ) : (
+        <RunView run={run} report={report} />
+      )}
     </section>
   );
 }
@@ -48,13 +57,14 @@ interface RunViewProps {
 }
 
 function RunView({ run, report }: RunViewProps) {
+  const { cancelEvaluation } = useCommands();
   return (
     <>
       <header className="evaluate-head">
         <h2>
           {run.scorerTitle} <span className="dim">on {run.dataset}</span>
         </h2>
-        <RunStatus run={run} />
+        <RunStatus status={run.status} onCancel={cancelEvaluation} />
       </header>
       <FiguresTable run={run} shown={report?.category ?? null} />
       {report !== null && (
@@ -66,32 +76,6 @@ function RunView({ run, report }: RunViewProps) {
       )}
     </>
   );
-}
-
-function RunStatus({ run }: { readonly run: EvaluationRun }) {
-  const { cancelEvaluation } = useCommands();
-  const { status } = run;
-  switch (status.kind) {
-    case 'running':
-      return (
-        <div className="evaluate-progress">
-          <progress value={status.fraction} aria-label="Progress of the evaluation" />
-          <span className="percent">{formatPercent(status.fraction)}</span>
-          <span className="dim ellipsis">{status.stage}</span>
-          <button type="button" className="button" onClick={cancelEvaluation}>
-            Cancel
-          </button>
-        </div>
-      );
-    case 'cancelled':
-      return <span className="tag">cancelled</span>;
-    case 'failed':
-      return <span className="tag tag-not-ok">stopped: {status.error.message}</span>;
-    case 'done':
-      return <span className="tag tag-ok">done</span>;
-    default:
-      return status satisfies never;
-  }
 }
 
 function Warnings({ warnings }: { readonly warnings: readonly string[] }) {
