@@ -1,30 +1,34 @@
 /** `po3ad inspect --reference`: scans against good ones, without a model. */
 
 import { toErrorValue } from '../core/errors.ts';
+import type { ObjectRuleId } from '../core/objectRule.ts';
 import type { Detection, Detector, FittedDetector } from '../detect/detector.ts';
 import type { MeshUse } from '../engine/protocol.ts';
 import type { ScanFile } from '../io/report.ts';
 import { writePly } from '../io/writePly.ts';
 import { EXIT } from './command.ts';
 import { readScanFile, writeOutput } from './files.ts';
+import { judgeObject, type ObjectJudgement } from './objectScoreOption.ts';
 import { offsetColumns } from './offsetColumns.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `not-aligned`: the scan is no scan of this part, or in another unit; its score then says nothing. */
-type ReferenceVerdict = 'ok' | 'not-ok' | 'not-aligned';
+type ReferenceVerdict = 'ok' | 'not-ok' | 'uncalibrated' | 'not-aligned';
 
 const WORDS: Readonly<Record<ReferenceVerdict, string>> = {
   ok: 'OK',
   'not-ok': 'NOT OK',
+  uncalibrated: 'no verdict',
   'not-aligned': 'NO VERDICT',
 };
 
 function verdictOf(
-  { registration, objectScore }: Detection,
-  { calibration }: FittedDetector,
+  { registration }: Detection,
+  { objectScore, threshold }: ObjectJudgement,
 ): ReferenceVerdict {
   if (registration.verdict !== 'aligned' && registration.verdict !== 'doubtful') return 'not-aligned';
-  return objectScore > calibration.objectThreshold ? 'not-ok' : 'ok';
+  if (threshold === null) return 'uncalibrated';
+  return objectScore > threshold ? 'not-ok' : 'ok';
 }
 
 function report(
@@ -32,13 +36,16 @@ function report(
   detection: Detection,
   detector: Detector<FittedDetector>,
   fitted: FittedDetector,
+  rule: ObjectRuleId | null,
   total: number,
   terminal: Terminal,
 ): void {
-  const { registration, objectScore, score, unseen } = detection;
+  const { registration, score, unseen } = detection;
   const { frame } = fitted.reference;
-  const threshold = fitted.calibration.objectThreshold;
-  const verdict = verdictOf(detection, fitted);
+  const judgement = judgeObject(rule, detection.objectScore, score, fitted.calibration);
+  const { objectScore, threshold } = judgement;
+  const verdict = verdictOf(detection, judgement);
+  const limit = threshold === null ? 'no threshold' : `threshold ${threshold.toPrecision(4)}`;
   const { overlap, words, determined, unitFactor, mirrored } = registration;
   const medianResidual = registration.medianResidual * frame.radius;
   const aligned = {
@@ -65,7 +72,7 @@ function report(
     },
     () =>
       [
-        `${file}: ${WORDS[verdict]}, score ${objectScore.toPrecision(4)} (threshold ${threshold.toPrecision(4)}), ${score.length} points, ${total.toFixed(0)} ms`,
+        `${file}: ${WORDS[verdict]}, score ${objectScore.toPrecision(4)} (${limit}), ${score.length} points, ${total.toFixed(0)} ms`,
         `  ${words}`,
         ...(unseen < 0.01 ? [] : [`  ${Math.round(100 * unseen)} % of the reference were not scanned.`]),
       ].join('\n'),
@@ -86,6 +93,7 @@ export async function inspectAgainst(
   fitted: FittedDetector,
   ply: ReadonlyMap<string, string>,
   mesh: MeshUse,
+  rule: ObjectRuleId | null,
   terminal: Terminal,
 ): Promise<number> {
   let failed = false;
@@ -98,7 +106,7 @@ export async function inspectAgainst(
       const path = ply.get(file);
       if (path !== undefined)
         await writeOutput(path, scoredPly(scan, detection, fitted.reference.frame.radius));
-      report(file, detection, detector, fitted, performance.now() - started, terminal);
+      report(file, detection, detector, fitted, rule, performance.now() - started, terminal);
       for (const warning of scan.report.warnings) terminal.note(`${file}: ${warning}`);
     } catch (error) {
       terminal.throwIfCancelled();

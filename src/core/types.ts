@@ -5,6 +5,8 @@
  * *Source unit*: what the file had (mm, m, ...).
  */
 
+import type { ObjectFigures, ObjectScoreRule } from './objectRule.ts';
+
 export type Vec3 = readonly [number, number, number];
 
 /** A scan or the vertices of a mesh, as read from a file. */
@@ -91,6 +93,10 @@ export interface AnomalyMap {
   readonly score: Float32Array;
   /** Mean of `score` unless the model says otherwise. */
   readonly objectScore: number;
+  /** How `objectScore` was made. */
+  readonly objectRule: ObjectScoreRule;
+  /** The scan's score by the other rules. */
+  readonly objectFigures: ObjectFigures;
   /** Point threshold, model units; NaN when the model was never calibrated. */
   readonly threshold: number;
   readonly modelHash: string;
@@ -113,6 +119,8 @@ export interface Calibration {
   readonly pointThreshold: number;
   /** A scan whose object score is above it is NOT OK. */
   readonly objectThreshold: number;
+  /** The same for the other rules; missing where it was not kept. */
+  readonly objectThresholds?: ObjectFigures;
   /** How they were set, in words: "99.9th percentile of 6 good scans". */
   readonly how: string;
 }

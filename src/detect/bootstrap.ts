@@ -6,7 +6,7 @@
 
 import { RandomStream } from '../core/random.ts';
 import type { ScoredScan } from './evaluate.ts';
-import { quantile } from './thresholds.ts';
+import { quantile } from './quantile.ts';
 
 /** 95 % of the resampled figures lie between; NaN where the figure is not defined. */
 export interface Interval {

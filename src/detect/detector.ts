@@ -1,5 +1,6 @@
 /** What every instant detector offers: nothing to train, only good scans to compare with. */
 
+import type { ObjectScoreRule } from '../core/objectRule.ts';
 import type { GoodCloud, Reference } from '../core/reference.ts';
 import type { Pose } from '../core/registration/pose.ts';
 import type { RegistrationQuality } from '../core/registration/quality.ts';
@@ -32,6 +33,8 @@ export interface Detector<Fitted extends FittedDetector> {
   readonly name: string;
   /** One sentence for whoever chooses between detectors. */
   readonly summary: string;
+  /** How `Detection.objectScore` is made of the points' scores. */
+  readonly objectRule: ObjectScoreRule;
   /** @throws InvalidInputError for scans that cannot be worked on */
   fit(good: readonly GoodCloud[]): Promise<Fitted>;
   /** @throws InvalidInputError for a scan of fewer than 128 points */

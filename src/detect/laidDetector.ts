@@ -3,6 +3,7 @@
  * from good scans left out of it one by one, registration, and the way back into the scan's orientation.
  */
 
+import type { ObjectFigures } from '../core/objectRule.ts';
 import type { OrientedCloud } from '../core/orientedCloud.ts';
 import { pickRows } from '../core/pickRows.ts';
 import { randomU32 } from '../core/random.ts';
@@ -49,6 +50,10 @@ function half({ points, normals }: OrientedCloud, odd: 0 | 1): OrientedCloud {
   return { points: pickRows(points, rows), normals: pickRows(normals, rows) };
 }
 
+function withMargin({ mean, top, p99, max }: ObjectFigures): ObjectFigures {
+  return { mean: MARGIN * mean, top: MARGIN * top, p99: MARGIN * p99, max: MARGIN * max };
+}
+
 /**
  * What good scans score that are not in the reference. From three on, each against the others; with fewer
  * that would leave a much poorer reference, and half of the scan's points stay in it while the others score.
@@ -68,12 +73,13 @@ async function leaveOneOut(
     const { score: scores } = await scoreLaid(settle(left, others.target, spacing), others);
     scored.push({ scores, objectScore: summarise(scores) });
   }
-  const { pointThreshold, objectThreshold } = calibrate(scored, 'p99.9');
+  const { pointThreshold, objectThreshold, objectThresholds } = calibrate(scored, 'p99.9');
   const scans = clouds.length === 1 ? 'the only good scan' : `${scored.length} good scans`;
   const how = few ? `half the points of ${scans}, against the rest` : `${scans}, each against the others`;
   return {
     pointThreshold,
     objectThreshold: MARGIN * objectThreshold,
+    objectThresholds: withMargin(objectThresholds),
     how: `99.9th percentile of the point scores, and highest object score and a tenth more, of ${how}`,
   };
 }
@@ -88,10 +94,12 @@ export function laidDetector(
   share: number,
   scoreLaid: LaidScorer,
 ): Detector<FittedDetector> {
-  const summarise: Summarise = (scores) => objectScore(scores, { kind: 'top-mean', share });
+  const objectRule = { kind: 'top-mean', share } as const;
+  const summarise: Summarise = (scores) => objectScore(scores, objectRule);
   return {
     name,
     summary,
+    objectRule,
     fit: async (good) => {
       const aligned = alignGood(good);
       const calibration = await leaveOneOut(aligned, scoreLaid, summarise);

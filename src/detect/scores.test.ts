@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { objectScore, pointScores } from './scores.ts';
+import { OBJECT_RULE_IDS, OBJECT_RULES } from '../core/objectRule.ts';
+import { objectFigures, objectScore, pointScores } from './scores.ts';
 
 describe('pointScores', () => {
   const offsets = Float32Array.of(3, -4, 0, 0, 0, 0, -1, 2, -2);
@@ -25,6 +26,12 @@ describe('objectScore', () => {
     objectScore(scores, { kind: 'top-mean', share: 0.4 });
     objectScore(scores, { kind: 'percentile', q: 0.99 });
     expect([...scores]).toEqual([4, 0, 1, 3, 2]);
+  });
+  it('is the same by all rules at once as by one after the other', () => {
+    const many = Float32Array.from({ length: 1234 }, (_, i) => (i * 7919) % 1013);
+    const figures = objectFigures(many);
+    for (const id of OBJECT_RULE_IDS) expect(figures[id]).toBe(objectScore(many, OBJECT_RULES[id]));
+    expect(figures.max).toBe(1012);
   });
   it('has no score to give for no points or a share of nothing', () => {
     expect(() => objectScore(new Float32Array(0), { kind: 'mean' })).toThrow('no score');

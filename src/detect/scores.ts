@@ -4,18 +4,11 @@
  */
 
 import { InvalidInputError } from '../core/errors.ts';
-import { quantile } from './thresholds.ts';
+import { OBJECT_RULES, type ObjectFigures, type ObjectScoreRule } from '../core/objectRule.ts';
+import { quantile, quantileOfSorted } from './quantile.ts';
 
 /** `l2` is the paper's norm, `l1` the released code's. */
 export type ScoreNorm = 'l1' | 'l2';
-
-/**
- * How a scan's points become one number: `mean` is the paper's and the released code's rule. `share` is a fraction of the points, `q` a probability.
- */
-export type ObjectScoreRule =
-  | { readonly kind: 'mean' }
-  | { readonly kind: 'top-mean'; readonly share: number }
-  | { readonly kind: 'percentile'; readonly q: number };
 
 /**
  * @param offsets [3N] model units
@@ -47,6 +40,11 @@ export function meanScore(scores: Float32Array): number {
   return sum / scores.length;
 }
 
+/** @param sorted ascending */
+function topMean(sorted: Float32Array, share: number): number {
+  return meanScore(sorted.subarray(sorted.length - Math.max(1, Math.round(share * sorted.length))));
+}
+
 /**
  * @param scores [N] point scores, left in their order
  * @returns the scan's score, in the unit of `scores`
@@ -59,13 +57,35 @@ export function objectScore(scores: Float32Array, rule: ObjectScoreRule): number
     case 'top-mean': {
       if (!(rule.share > 0 && rule.share <= 1))
         throw new InvalidInputError('top-mean', `share must lie in (0, 1], not ${rule.share}`);
-      const kept = Math.max(1, Math.round(rule.share * scores.length));
-      const ascending = scores.slice().sort();
-      return meanScore(ascending.subarray(scores.length - kept));
+      return topMean(scores.slice().sort(), rule.share);
     }
     case 'percentile':
       return quantile(scores, rule.q);
     default:
       return rule satisfies never;
   }
+}
+
+/**
+ * The scan's score by each of `OBJECT_RULES`, with one sorting.
+ * @param scores [N] point scores, left in their order
+ * @throws InvalidInputError for no points, or NaN among them
+ */
+export function objectFigures(scores: Float32Array): ObjectFigures {
+  const mean = meanScore(scores);
+  const sorted = scores.slice().sort();
+  const by = (rule: ObjectScoreRule) => {
+    switch (rule.kind) {
+      case 'mean':
+        return mean;
+      case 'top-mean':
+        return topMean(sorted, rule.share);
+      case 'percentile':
+        return quantileOfSorted(sorted, rule.q);
+      default:
+        return rule satisfies never;
+    }
+  };
+  const { mean: whole, top, p99, max } = OBJECT_RULES;
+  return { mean: by(whole), top: by(top), p99: by(p99), max: by(max) };
 }

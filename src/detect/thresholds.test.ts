@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { calibrate, quantile } from './thresholds.ts';
+import { quantile } from './quantile.ts';
+import { calibrate } from './thresholds.ts';
 
 describe('quantile', () => {
   it('interpolates between order statistics as numpy does', () => {
@@ -46,6 +47,8 @@ describe('calibrate', () => {
     expect(calibrate(good, 'max')).toEqual({
       pointThreshold: 1000,
       objectThreshold: 5,
+      // Of 1000 points 10 are the highest hundredth: 991 to 1000. Position 999 * 0.99 = 989.01 of 1 to 1000.
+      objectThresholds: { mean: 500.5, top: 995.5, p99: expect.closeTo(990.01, 2), max: 1000 },
       how: 'highest point score and highest object score of 2 good scans',
     });
   });

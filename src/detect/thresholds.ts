@@ -4,7 +4,10 @@
  */
 
 import { InvalidInputError } from '../core/errors.ts';
+import type { ObjectFigures, ObjectRuleId } from '../core/objectRule.ts';
 import type { Calibration } from '../core/types.ts';
+import { quantile } from './quantile.ts';
+import { objectFigures } from './scores.ts';
 
 /** `max`: the highest good score. `p99.9`: the 99.9th percentile of the pooled good point scores. */
 export type ThresholdRule = 'max' | 'p99.9';
@@ -15,23 +18,11 @@ export interface GoodScan {
   readonly objectScore: number;
 }
 
-/**
- * Quantile by linear interpolation between order statistics: position h = (n - 1) q of the sorted values,
- * x[floor h] + (h - floor h) (x[floor h + 1] - x[floor h]) (Hyndman-Fan type 7, numpy's default).
- * @throws InvalidInputError for no values, NaN among them, or q outside [0, 1]
- */
-export function quantile(values: Float32Array | Float64Array, q: number): number {
-  if (!(q >= 0 && q <= 1)) throw new InvalidInputError('quantile', `q must lie in [0, 1], not ${q}`);
-  if (values.length === 0) throw new InvalidInputError('quantile', 'no values');
-  const sorted = values.slice().sort();
-  // A typed array sorts NaN to the end.
-  if (Number.isNaN(sorted[sorted.length - 1]!))
-    throw new InvalidInputError('quantile', 'NaN among the values');
-  const h = (sorted.length - 1) * q;
-  const low = Math.floor(h);
-  const below = sorted[low]!;
-  const above = sorted[Math.min(low + 1, sorted.length - 1)]!;
-  return low === h ? below : below + (h - low) * (above - below);
+/** What no good scan exceeds, by each rule. */
+function highestFigures(good: readonly GoodScan[]): ObjectFigures {
+  const all = good.filter(({ scores }) => scores.length > 0).map(({ scores }) => objectFigures(scores));
+  const highest = (id: ObjectRuleId) => Math.max(...all.map((figures) => figures[id]));
+  return { mean: highest('mean'), top: highest('top'), p99: highest('p99'), max: highest('max') };
 }
 
 /**
@@ -39,7 +30,7 @@ export function quantile(values: Float32Array | Float64Array, q: number): number
  * object score (percentiles of a handful of scans would only restate it).
  * @throws InvalidInputError without scans or points
  */
-export function calibrate(good: readonly GoodScan[], rule: ThresholdRule): Calibration {
+export function calibrate(good: readonly GoodScan[], rule: ThresholdRule): Required<Calibration> {
   const points = good.reduce((sum, { scores }) => sum + scores.length, 0);
   if (points === 0) throw new InvalidInputError('calibration', 'needs the scores of at least one good scan');
   const pooled = new Float32Array(points);
@@ -56,6 +47,7 @@ export function calibrate(good: readonly GoodScan[], rule: ThresholdRule): Calib
       Float64Array.from(good, (scan) => scan.objectScore),
       1,
     ),
+    objectThresholds: highestFigures(good),
     how: `${name} and highest object score of ${scans}`,
   };
 }

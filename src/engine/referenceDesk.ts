@@ -2,9 +2,11 @@
 
 import { contentHash } from '../core/contentHash.ts';
 import { InvalidInputError, throwIfCancelled } from '../core/errors.ts';
+import type { ObjectScoreRule } from '../core/objectRule.ts';
 import type { PointCloud } from '../core/types.ts';
 import type { Detection, Detector, FittedDetector } from '../detect/detector.ts';
 import { residual } from '../detect/residual.ts';
+import { objectFigures } from '../detect/scores.ts';
 import type { Analysis, CallHooks, Verdict } from './protocol.ts';
 import type { Alignment, DetectorChoice, ReferenceCalls, ReferenceSummary } from './referenceProtocol.ts';
 import type { Session } from './session.ts';
@@ -83,11 +85,12 @@ export class ReferenceDesk {
     hooks.onCloud?.(scan);
     throwIfCancelled(hooks.signal, 'analyse');
     hooks.onProgress?.({ stage: 'Laying the scan on the good ones', fraction: 0.2 });
-    const detection = await detectorOf(choice, session).score(scan.cloud, held.fitted);
+    const detector = detectorOf(choice, session);
+    const detection = await detector.score(scan.cloud, held.fitted);
     throwIfCancelled(hooks.signal, 'analyse');
     const total = performance.now() - started;
     return {
-      ...analysisOf(scan.cloud, detection, held),
+      ...analysisOf(scan.cloud, detection, detector.objectRule, held),
       timings: { parse, voxelise: 0, pyramid: 0, network: total - parse, total },
       backend: session.info.backend,
       adapter: session.info.adapter,
@@ -121,6 +124,7 @@ function hashOf(clouds: readonly PointCloud[], choice: DetectorChoice): string {
 function analysisOf(
   { id }: PointCloud,
   { offsets, score, objectScore, registration, pose, unseen }: Detection,
+  objectRule: ObjectScoreRule,
   { summary, fitted }: Held,
 ): Omit<Analysis, 'timings' | 'backend' | 'adapter'> {
   const { pointThreshold, objectThreshold } = summary.calibration;
@@ -137,7 +141,16 @@ function analysisOf(
     pose,
   };
   return {
-    map: { cloudId: id, offsets, score, objectScore, threshold: pointThreshold, modelHash: summary.hash },
+    map: {
+      cloudId: id,
+      offsets,
+      score,
+      objectScore,
+      objectRule,
+      objectFigures: objectFigures(score),
+      threshold: pointThreshold,
+      modelHash: summary.hash,
+    },
     frame: fitted.reference.frame,
     voxels: [],
     verdict: verdictOf(alignment, objectScore, objectThreshold),

@@ -14,11 +14,12 @@ import {
 } from '../core/errors.ts';
 import { toModelFrame } from '../core/frame.ts';
 import { countParameters } from '../core/networkSpec.ts';
+import { OBJECT_RULES } from '../core/objectRule.ts';
 import { buildPyramid } from '../core/pyramid.ts';
 import type { PointCloud } from '../core/types.ts';
 import type { PointFeatures } from '../core/voxelFeatures.ts';
 import { voxelise } from '../core/voxelise.ts';
-import { meanScore, pointScores } from '../detect/scores.ts';
+import { meanScore, objectFigures, pointScores } from '../detect/scores.ts';
 import { adapterName, type Gpu, openGpu } from '../gpu/device.ts';
 import { readBuffers } from '../gpu/readback.ts';
 import { type ByteSource, blobSource, bytesSource } from '../io/byteSource.ts';
@@ -204,6 +205,8 @@ export class Session {
         offsets: prediction.offsets,
         score,
         objectScore,
+        objectRule: OBJECT_RULES.mean,
+        objectFigures: objectFigures(score),
         threshold: calibration?.pointThreshold ?? Number.NaN,
         modelHash,
       },

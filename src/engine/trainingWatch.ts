@@ -5,6 +5,7 @@
 
 import { augment } from '../core/augment.ts';
 import { modelFrame, toModelFrame } from '../core/frame.ts';
+import { OBJECT_RULES, type ObjectScoreRule } from '../core/objectRule.ts';
 import { pickRows } from '../core/pickRows.ts';
 import type { TrainingConfig } from '../core/presets.ts';
 import { deriveKey, fnv1a32 } from '../core/random.ts';
@@ -15,7 +16,7 @@ import { drawSample, makeTrainingSample } from '../core/synthesise.ts';
 import type { AnomalyMap, PointCloud } from '../core/types.ts';
 import type { PointFeatures } from '../core/voxelFeatures.ts';
 import { auroc, rank, type Scored } from '../detect/metrics.ts';
-import { meanScore, pointScores } from '../detect/scores.ts';
+import { meanScore, objectFigures, pointScores } from '../detect/scores.ts';
 import { freezeModel, type OffsetModel } from '../nn/model.ts';
 import type { TrainingSource } from '../train/samples.ts';
 import type { ValidationReport } from './protocol.ts';
@@ -138,15 +139,27 @@ export async function previewMap(
   reference: Reference | null,
 ): Promise<Preview> {
   const frozen = freezeModel(model);
-  const mapOf = (score: Float32Array, offsets: Float32Array, objectScore: number): AnomalyMap => {
-    return { cloudId: cloud.id, offsets, score, objectScore, threshold: Number.NaN, modelHash: '' };
-  };
+  const mapOf = (
+    score: Float32Array,
+    offsets: Float32Array,
+    objectScore: number,
+    objectRule: ObjectScoreRule,
+  ): AnomalyMap => ({
+    cloudId: cloud.id,
+    offsets,
+    score,
+    objectScore,
+    objectRule,
+    objectFigures: objectFigures(score),
+    threshold: Number.NaN,
+    modelHash: '',
+  });
   try {
     if (reference === null) {
       const { offsets } = await session.predict(frozen, toModelFrame(cloud).points);
       const score = pointScores(offsets, model.config.scoreNorm);
       return {
-        map: mapOf(score, offsets, meanScore(score)),
+        map: mapOf(score, offsets, meanScore(score), OBJECT_RULES.mean),
         radius: modelFrame(cloud.positions, cloud.name).radius,
       };
     }
@@ -155,7 +168,7 @@ export async function previewMap(
     const detector = universalDetector({ predictLaid }, '');
     const fitted = { detector: detector.name, reference, calibration: UNCALIBRATED };
     const { score, offsets, objectScore } = await detector.score(cloud, fitted);
-    return { map: mapOf(score, offsets, objectScore), radius: reference.frame.radius };
+    return { map: mapOf(score, offsets, objectScore, detector.objectRule), radius: reference.frame.radius };
   } finally {
     frozen.dispose();
   }

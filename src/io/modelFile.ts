@@ -6,6 +6,7 @@
 import { FormatError, ModelMismatchError } from '../core/errors.ts';
 import type { Architecture, ModelConfig } from '../core/modelConfig.ts';
 import type { StateDict } from '../core/networkSpec.ts';
+import { isObjectFigures } from '../core/objectRule.ts';
 import type { Calibration } from '../core/types.ts';
 import { checkState } from './inferArchitecture.ts';
 import {
@@ -206,11 +207,17 @@ function checkCalibration(file: string, value: unknown): Calibration | null {
     !isRecord(value) ||
     typeof value.pointThreshold !== 'number' ||
     typeof value.objectThreshold !== 'number' ||
-    typeof value.how !== 'string'
+    typeof value.how !== 'string' ||
+    (value.objectThresholds !== undefined && !isObjectFigures(value.objectThresholds))
   )
     throw new FormatError(file, `metadata ${CALIBRATION}`, 'is no calibration');
-  const { pointThreshold, objectThreshold, how } = value;
-  return { pointThreshold, objectThreshold, how };
+  const { pointThreshold, objectThreshold, objectThresholds, how } = value;
+  return {
+    pointThreshold,
+    objectThreshold,
+    how,
+    ...(objectThresholds === undefined ? {} : { objectThresholds }),
+  };
 }
 
 function checkProvenance(file: string, value: unknown): ModelFile['provenance'] {

@@ -4,6 +4,7 @@
  */
 
 import { FormatError } from '../core/errors.ts';
+import { isObjectFigures } from '../core/objectRule.ts';
 import { type Reference, type ReferenceMember, restoreReference } from '../core/reference.ts';
 import { checkReference } from '../core/referenceSurface.ts';
 import type { Calibration, ModelFrame } from '../core/types.ts';
@@ -129,7 +130,8 @@ function parseDescribed(file: string, text: string): Described {
     positive(gap) &&
     typeof calibration?.how === 'string' &&
     Number.isFinite(calibration.pointThreshold) &&
-    Number.isFinite(calibration.objectThreshold);
+    Number.isFinite(calibration.objectThreshold) &&
+    (calibration.objectThresholds === undefined || isObjectFigures(calibration.objectThresholds));
   if (!sound) throw new FormatError(file, 'metadata', 'is damaged');
   return { version, detector, frame, members, scanSpacing, gap, calibration } as Described; // all looked at above
 }

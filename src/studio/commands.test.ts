@@ -292,3 +292,25 @@ describe('looking at the heatmap', () => {
     expect(store.getState().log.filter((line) => line.text.includes('store settings'))).toHaveLength(1);
   });
 });
+
+describe('the object score', () => {
+  it('can be another one: all verdicts follow, with the limit of the same good scans or without one', async () => {
+    const { store, commands, engine, settle } = await bootedStudio();
+    const result = () => activeScan(store.getState())?.summary;
+    expect(result()).toMatchObject({ objectScore: 0.03, limit: 0.01, verdict: 'not-ok' });
+    // These good scans' other scores were not kept.
+    commands.setObjectRule('max');
+    expect(result()).toMatchObject({ objectScore: 0.08, limit: null, verdict: 'uncalibrated' });
+    commands.setObjectRule(null);
+    expect(result()).toMatchObject({ objectScore: 0.03, limit: 0.01, verdict: 'not-ok' });
+
+    engine.calibration = { ...CALIBRATION, objectThresholds: { mean: 0.01, top: 0.09, p99: 0.07, max: 0.1 } };
+    commands.setObjectRule('top');
+    commands.openFiles([file('own.ply')]);
+    await settle();
+    const own = store.getState().scans.at(-1)?.summary;
+    expect(own).toMatchObject({ objectScore: 0.08, limit: 0.09, verdict: 'ok' });
+    commands.setObjectRule('p99');
+    expect(store.getState().scans.at(-1)?.summary).toMatchObject({ limit: 0.07, verdict: 'not-ok' });
+  });
+});

@@ -1,8 +1,10 @@
 /** What the one-page report says of a judged scan, as words and numbers; `reportPdf.ts` lays it out. */
 
+import { ruleWords } from '../core/objectRule.ts';
 import { displayUnit } from './displayUnit.ts';
 import { defaultScale, effectiveScale, thresholdOrigin } from './heatmapScale.ts';
 import { countAbove, type Histogram, histogram } from './histogram.ts';
+import { basisOf, judge, limitWords } from './judging.ts';
 import { detectorTitle, fitKey, judgeOf } from './referenceState.ts';
 import { type DefectRegion, type RegionKind, regionsOf } from './regionState.ts';
 import type { Analysis, Scan, StudioState, Verdict } from './state.ts';
@@ -93,16 +95,18 @@ export function reportContent(
   const unit = displayUnit(analysis.frame.radius, scan.unit);
   const symbol = unitSymbol(scan.unit);
   const above = countAbove(map.score, scale.threshold);
-  const limit = calibration === null ? 'no limit' : `limit ${unit.format(calibration.objectThreshold)}`;
+  const judgement = judge(basisOf(analysis), state.view.objectRule);
+  const limit = judgement.limit === null ? 'no limit' : `limit ${unit.format(judgement.limit)}`;
   const found = regionsOf(state.regions, scan.id)?.regions ?? [];
   return {
     scan: scan.name,
     date: DATE.format(now),
-    verdict: analysis.verdict,
-    verdictText: VERDICT_TEXT[analysis.verdict],
-    score: `Object score ${unit.format(map.objectScore)}, ${limit}`,
+    verdict: judgement.verdict,
+    verdictText: VERDICT_TEXT[judgement.verdict],
+    score: `Object score ${unit.format(judgement.objectScore)}, ${limit}`,
     basis: [
-      calibration === null ? 'There is no limit from good scans.' : `Limit: ${calibration.how}.`,
+      `Object score: ${ruleWords(judgement.rule)}.`,
+      limitWords(calibration, state.view.objectRule),
       ...(alignment === null ? [] : [alignment.words]),
     ],
     facts: [

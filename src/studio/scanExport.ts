@@ -1,5 +1,6 @@
 /** What leaves Inspect mode as files: scored scans, the list of regions, the list of results. */
 
+import { ruleWords } from '../core/objectRule.ts';
 import { writeNpyPoints } from '../io/writeNpy.ts';
 import { writePcd } from '../io/writePcd.ts';
 import { writePly } from '../io/writePly.ts';
@@ -101,9 +102,10 @@ export function resultsCsv(scans: readonly Scan[]): string {
     summary?.limit == null ? '' : significant(summary.limit * (radius ?? 1)),
     radius === null ? 'R' : unitSymbol(unit),
     String(summary?.points ?? report?.points ?? ''),
+    summary === null ? '' : ruleWords(summary.rule).replaceAll('\u00a0', ' '),
     summary?.judge ?? '',
     status.kind === 'failed' ? `${status.error.where || name}: ${status.error.message}` : '',
   ]);
-  const head = ['scan', 'verdict', 'score', 'limit', 'unit', 'points', 'judged by', 'why not'];
+  const head = ['scan', 'verdict', 'score', 'limit', 'unit', 'points', 'score is', 'judged by', 'why not'];
   return toCsv([head, ...rows]);
 }

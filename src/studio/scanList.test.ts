@@ -1,6 +1,7 @@
 /** A folder of hundreds of scans: listed as asked, walked in that order, stopped and gone on with, in little memory. */
 
 import { describe, expect, it } from 'vitest';
+import { OBJECT_RULES } from '../core/objectRule.ts';
 import { bootedStudio, file } from '../testing/studio.ts';
 import { resultsCsv } from './scanExport.ts';
 import { countQueue, groupOf, listedScans, neighbourScan } from './scanList.ts';
@@ -28,7 +29,11 @@ function scan(name: string, patch: Partial<Scan>): Scan {
 }
 
 function scored(name: string, verdict: 'ok' | 'not-ok', objectScore: number, points: number): Scan {
-  const summary = { points, objectScore, limit: 0.1, verdict, judge: 'model' };
+  const calibration = { pointThreshold: 0.05, objectThreshold: 0.1, how: 'by hand' };
+  const others = { mean: objectScore, top: objectScore, p99: objectScore, max: objectScore };
+  const ownRule = OBJECT_RULES.mean;
+  const basis = { figures: { own: objectScore, others }, ownRule, calibration, aligned: true };
+  const summary = { points, objectScore, limit: 0.1, verdict, rule: ownRule, basis, judge: 'model' };
   return scan(name, { status: { kind: 'released' }, summary });
 }
 

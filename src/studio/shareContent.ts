@@ -1,11 +1,13 @@
 /** What is shared, taken from the state: nothing that the user has not been shown. */
 
 import { version } from '../../package.json';
+import { ruleWords } from '../core/objectRule.ts';
 import { boxOf } from '../core/sections.ts';
 import type { Vec3 } from '../core/types.ts';
 import type { BundleCamera, BundleRegion, ShareBundle } from '../share/bundle.ts';
 import { inlineRoom, LINK_LENGTHS, type LinkLength } from '../share/links.ts';
 import { SEAL_BYTES } from '../share/seal.ts';
+import { basisOf, judge } from './judging.ts';
 import { regionsOf } from './regionState.ts';
 import type { ShareOptions } from './shareState.ts';
 import { activeScan, heatmapScale, type StudioState } from './state.ts';
@@ -78,6 +80,7 @@ export function shareContent(
   const { options } = state.share;
   const labels = state.labels.scans.get(cloud.id)?.set;
   const { calibration } = analysis;
+  const judgement = judge(basisOf(analysis), state.view.objectRule);
   const scale = heatmapScale(state);
   const comment = options.comment.trim();
   const box = boxOf(cloud.positions);
@@ -103,14 +106,14 @@ export function shareContent(
     },
     camera,
     result: {
-      verdict: analysis.verdict,
-      objectScore: analysis.map.objectScore,
-      objectThreshold: calibration?.objectThreshold ?? null,
+      verdict: judgement.verdict,
+      objectScore: judgement.objectScore,
+      objectThreshold: judgement.limit,
     },
     provenance: {
       model: judgeName(state, analysis.map.modelHash),
       modelHash: analysis.map.modelHash,
-      calibration: calibration?.how ?? '',
+      calibration: calibration === null ? '' : `${calibration.how}; ${ruleWords(judgement.rule)}`,
       studio: version,
       created: now,
     },

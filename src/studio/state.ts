@@ -2,6 +2,7 @@
 
 import type { ColourMapId } from '../core/colourMaps.ts';
 import type { ErrorValue } from '../core/errors.ts';
+import type { ObjectRuleId } from '../core/objectRule.ts';
 import type { PointCloud } from '../core/types.ts';
 import type { UpAxis } from '../core/upAxis.ts';
 import type {
@@ -19,6 +20,7 @@ import type {
 import type { Catalogue, ModelEntry, SampleCatalogue, SampleEntry } from './catalogue.ts';
 import { type EvaluationState, INITIAL_EVALUATION } from './evaluationState.ts';
 import { defaultScale, effectiveScale, type HeatmapScale, type ScoreRange } from './heatmapScale.ts';
+import type { Judgement, JudgingBasis } from './judging.ts';
 import type { KeyChoices } from './keyChoices.ts';
 import { INITIAL_LABELS, type LabelState } from './labelState.ts';
 import { FIRST_MODE, type ModeId } from './modes.ts';
@@ -58,13 +60,10 @@ export type ScanStatus =
   | { readonly kind: 'failed'; readonly error: ErrorValue };
 
 /** What is remembered of a scan whose bulky data was let go. */
-export interface ScanSummary {
+export interface ScanSummary extends Judgement {
   readonly points: number;
-  /** Model units. */
-  readonly objectScore: number;
-  /** The object score a good part stays under; null where none is known. */
-  readonly limit: number | null;
-  readonly verdict: Verdict;
+  /** What the judgement was made from. */
+  readonly basis: JudgingBasis;
   /** Hash of what judged. */
   readonly judge: string;
 }
@@ -146,6 +145,8 @@ export interface ViewState {
   /** The user's own values, model units; null = the model's. */
   readonly threshold: number | null;
   readonly range: ScoreRange | null;
+  /** How a scan's points make its score; null = as its limit was found. */
+  readonly objectRule: ObjectRuleId | null;
   /** Factor on the automatic point size. */
   readonly pointScale: number;
   readonly shading: boolean;
@@ -232,7 +233,16 @@ export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): St
     wantedId: null,
     besideId: null,
     job: null,
-    view: { heatmap: true, signed: false, colourMap, threshold: null, range: null, pointScale, shading },
+    view: {
+      heatmap: true,
+      signed: false,
+      colourMap,
+      threshold: null,
+      range: null,
+      objectRule: null,
+      pointScale,
+      shading,
+    },
     viewTools: INITIAL_VIEW_TOOLS,
     reference: INITIAL_REFERENCE,
     regions: INITIAL_REGIONS,

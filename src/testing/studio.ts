@@ -2,6 +2,7 @@
 
 import type { ErrorValue } from '../core/errors.ts';
 import { architecture } from '../core/modelConfig.ts';
+import { OBJECT_RULES } from '../core/objectRule.ts';
 import { IDENTITY } from '../core/registration/pose.ts';
 import type { PointCloud } from '../core/types.ts';
 import type { CategoryReport } from '../detect/report.ts';
@@ -10,6 +11,7 @@ import type {
   Alignment,
   Analysis,
   BackendName,
+  Calibration,
   CallHooks,
   EngineCalls,
   EngineMethod,
@@ -44,20 +46,22 @@ function cloudOf(name: string, points = 3): PointCloud {
   };
 }
 
-function analysisOf(cloudId: string, modelHash: string): Analysis {
+function analysisOf(cloudId: string, modelHash: string, calibration: Calibration): Analysis {
   return {
     map: {
       cloudId,
       offsets: new Float32Array(9),
       score: Float32Array.of(0, 0.01, 0.08),
       objectScore: 0.03,
+      objectRule: OBJECT_RULES.mean,
+      objectFigures: { mean: 0.03, top: 0.08, p99: 0.0786, max: 0.08 },
       threshold: CALIBRATION.pointThreshold,
       modelHash,
     },
     frame: { centre: [0, 0, 0], radius: 40 },
     voxels: [3, 2, 1, 1, 1],
     verdict: 'not-ok',
-    calibration: CALIBRATION,
+    calibration,
     alignment: null,
     timings: { parse: 1, voxelise: 1, pyramid: 1, network: 1, total: 4 },
     backend: 'webgpu',
@@ -76,6 +80,8 @@ export class FakeEngine {
   reports: Readonly<Record<string, CategoryReport>> = {};
   /** Names of the good scans of every fit. */
   readonly fits: string[][] = [];
+  /** What scans are judged with. */
+  calibration: Calibration = CALIBRATION;
   /** What a scan lies like on its good scans. */
   alignment: Partial<Alignment> = {};
   /** Thresholds that regions were looked for at. */
@@ -242,7 +248,7 @@ export class FakeEngine {
         const cancelled: ErrorValue = { kind: 'cancelled', where: '', message: 'cancelled' };
         hooks.signal?.addEventListener('abort', () => reject(cancelled));
       });
-    return analysisOf(cloud.id, modelHash);
+    return analysisOf(cloud.id, modelHash, this.calibration);
   }
 }
 

@@ -1,6 +1,7 @@
 /** `po3ad inspect`: scans in, verdicts and offsets out. */
 
 import { toErrorValue } from '../../core/errors.ts';
+import type { ObjectRuleId } from '../../core/objectRule.ts';
 import type { MeshUse, ModelSummary } from '../../engine/protocol.ts';
 import type { Session } from '../../engine/session.ts';
 import type { ScanFile } from '../../io/report.ts';
@@ -12,6 +13,12 @@ import { type Inspection, inspectFile, loadModelFile, openSessionFor } from '../
 import { outputPaths, writeOutput } from '../files.ts';
 import { inspectAgainst } from '../inspectReference.ts';
 import { MESH_HELP, MESH_OPTIONS, meshOption } from '../meshOption.ts';
+import {
+  judgeObject,
+  OBJECT_SCORE_HELP,
+  OBJECT_SCORE_OPTIONS,
+  objectScoreOption,
+} from '../objectScoreOption.ts';
 import { offsetColumns } from '../offsetColumns.ts';
 import { expandArchives } from '../scanSource.ts';
 import type { Terminal } from '../terminal.ts';
@@ -45,18 +52,22 @@ function scoredPly({ scan, analysis }: Inspection): Uint8Array {
   });
 }
 
-function report(file: string, { scan, analysis }: Inspection, model: ModelSummary, terminal: Terminal): void {
-  const { map, voxels, verdict, backend, adapter, timings } = analysis;
+function report(
+  file: string,
+  { scan, analysis }: Inspection,
+  model: ModelSummary,
+  rule: ObjectRuleId | null,
+  terminal: Terminal,
+): void {
+  const { map, voxels, backend, adapter, timings } = analysis;
   const points = map.score.length;
-  const threshold = model.calibration?.objectThreshold ?? null;
-  const { objectScore } = map;
+  const { objectScore, threshold } = judgeObject(rule, map.objectScore, map.score, model.calibration);
+  const verdict = threshold === null ? 'uncalibrated' : objectScore > threshold ? 'not-ok' : 'ok';
   terminal.result(
     { file, points, voxels, objectScore, threshold, verdict, backend, adapter, timings },
     () => {
       const limit = threshold === null ? 'no threshold' : `threshold ${threshold.toPrecision(4)}`;
-      const words = { ok: 'OK', 'not-ok': 'NOT OK', uncalibrated: 'no verdict', 'not-aligned': 'no verdict' }[
-        verdict
-      ];
+      const words = { ok: 'OK', 'not-ok': 'NOT OK', uncalibrated: 'no verdict' }[verdict];
       const score = `score ${objectScore.toPrecision(4)} (${limit})`;
       return `${file}: ${words}, ${score}, ${points} points, ${timings.total.toFixed(0)} ms on ${adapter}`;
     },
@@ -75,6 +86,7 @@ async function inspectAll(
   model: ModelSummary,
   outputs: Outputs,
   mesh: MeshUse,
+  rule: ObjectRuleId | null,
   terminal: Terminal,
 ): Promise<number> {
   let failed = false;
@@ -88,7 +100,7 @@ async function inspectAll(
         const rows = inFileOrder(inspection.analysis.map.offsets, inspection.scan);
         await writeOutput(outputs.npy, writeNpy(rows, [rows.length / 3, 3]));
       }
-      report(file, inspection, model, terminal);
+      report(file, inspection, model, rule, terminal);
     } catch (error) {
       terminal.throwIfCancelled();
       failed = true;
@@ -102,7 +114,7 @@ export const inspect: Command = {
   name: 'inspect',
   summary: 'Finds anomalies in scans with a model, or against good scans without any.',
   synopsis:
-    'FILE... --model M | --reference REF|GOOD [--out DIR] [--offsets F.npy] [--backend webgpu|wasm] [--json]',
+    'FILE... --model M | --reference REF|GOOD [--out DIR] [--offsets F.npy] [--object-score R] [--backend webgpu|wasm] [--json]',
   help: [
     '--model M        model file (safetensors)',
     '--reference R    instead of a model: a reference of po3ad fit, a good scan or a folder of them',
@@ -110,6 +122,7 @@ export const inspect: Command = {
     '--out DIR        writes each scan there as PLY with offset_x, offset_y, offset_z and score',
     '--offsets F.npy  float32 [N, 3] offsets in model units, one row per row of the file; one FILE only.',
     '                 Rows that were left out on reading (not finite) are NaN',
+    ...OBJECT_SCORE_HELP,
     ...MESH_HELP,
     '',
     'An archive (.zip) stands for the scans in it.',
@@ -125,10 +138,12 @@ export const inspect: Command = {
     detector: { type: 'string' },
     out: { type: 'string' },
     offsets: { type: 'string' },
+    ...OBJECT_SCORE_OPTIONS,
     ...MESH_OPTIONS,
   },
   async run(args, terminal) {
     const mesh = meshOption(args);
+    const rule = objectScoreOption(args);
     const files = await expandArchives(args.files('a scan file'));
     const reference = args.text('reference');
     const out = args.text('out');
@@ -140,7 +155,7 @@ export const inspect: Command = {
       const { detector, dispose } = await openDetector(args, terminal);
       try {
         const fitted = await openReference(detector, reference, terminal);
-        return await inspectAgainst(files, detector, fitted, ply, mesh, terminal);
+        return await inspectAgainst(files, detector, fitted, ply, mesh, rule, terminal);
       } finally {
         dispose();
       }
@@ -150,7 +165,7 @@ export const inspect: Command = {
     const session = await openSessionFor(args.backend(), terminal);
     try {
       const model = await loadModelFile(session, modelFile);
-      return await inspectAll(files, session, model, { ply, npy }, mesh, terminal);
+      return await inspectAll(files, session, model, { ply, npy }, mesh, rule, terminal);
     } finally {
       session.dispose();
     }

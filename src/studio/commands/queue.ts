@@ -6,6 +6,7 @@ import { scaleCloud } from '../../core/scaleCloud.ts';
 import type { PointCloud } from '../../core/types.ts';
 import type { EngineClient, EngineResult } from '../../engine/client.ts';
 import type { CallHooks, ParsedScan, ScanSource } from '../../engine/protocol.ts';
+import { basisOf, judge } from '../judging.ts';
 import { judgeHash, judgeOf } from '../referenceState.ts';
 import type { Analysis, Scan, StudioState } from '../state.ts';
 import { formatCount, formatMilliseconds } from '../units.ts';
@@ -211,17 +212,17 @@ function finish(
 }
 
 function acceptAnalysis(ctx: Context, scan: Scan, analysis: Analysis): void {
-  const { score, objectScore, modelHash } = analysis.map;
+  const { score, modelHash } = analysis.map;
   if (judgeHash(ctx.state(), scan) !== modelHash) {
     // Something else was chosen to judge by meanwhile: its verdict is what the user wants.
     ctx.updateScan(scan.id, { status: { kind: 'waiting' } });
     return;
   }
+  const basis = basisOf(analysis);
   const summary = {
+    ...judge(basis, ctx.state().view.objectRule),
     points: score.length,
-    objectScore,
-    limit: analysis.calibration?.objectThreshold ?? null,
-    verdict: analysis.verdict,
+    basis,
     judge: modelHash,
   };
   // Model units are those of what judged: the good part's radius, or the scan's own.

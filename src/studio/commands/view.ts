@@ -1,7 +1,9 @@
 /** Commands for how a scan is looked at: heatmap, threshold, range, points, theme, panels. */
 
 import { type ColourMapId, nextColourMap } from '../../core/colourMaps.ts';
+import type { ObjectRuleId } from '../../core/objectRule.ts';
 import { type ScoreRange, thresholdStep } from '../heatmapScale.ts';
+import { judge } from '../judging.ts';
 import type { KeyChord } from '../keyChoices.ts';
 import type { ModeId } from '../modes.ts';
 import { heatmapScale, type PanelState, type ThemeChoice, type ViewState } from '../state.ts';
@@ -20,6 +22,8 @@ export interface ViewCommands {
   nudgeThreshold(steps: number): void;
   /** @param range model units; null = the model's own */
   setRange(range: ScoreRange | null): void;
+  /** Judges all scans by another object score. @param rule null = as their limits were found */
+  setObjectRule(rule: ObjectRuleId | null): void;
   /** @param scale factor on the automatic point size, 0.25..4 */
   setPointScale(scale: number): void;
   setShading(on: boolean): void;
@@ -69,6 +73,14 @@ export function createViewCommands(ctx: Context): ViewCommands {
       if (!Number.isFinite(range.low) || !Number.isFinite(range.high)) return;
       const low = Math.max(0, range.low);
       setView({ range: { low, high: Math.max(low + NARROWEST, range.high) } });
+    },
+    setObjectRule(rule) {
+      setView({ objectRule: rule });
+      const judged = ctx.state().scans.map((scan) => {
+        const { summary } = scan;
+        return summary === null ? scan : { ...scan, summary: { ...summary, ...judge(summary.basis, rule) } };
+      });
+      ctx.update({ scans: judged });
     },
     setPointScale: (scale) => setStored({ pointScale: Math.min(4, Math.max(0.25, scale)) }),
     setShading: (shading) => setStored({ shading }),

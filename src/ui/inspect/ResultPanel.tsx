@@ -1,7 +1,15 @@
 /** The verdict on the scan, against the model's own limit, and how that limit was set. */
 
-import { useMemo } from 'react';
+import { useId, useMemo } from 'react';
+import {
+  isObjectRuleId,
+  OBJECT_RULE_IDS,
+  OBJECT_RULES,
+  type ObjectRuleId,
+  ruleWords,
+} from '../../core/objectRule.ts';
 import { peakOf } from '../../studio/histogram.ts';
+import { limitOf, limitWords } from '../../studio/judging.ts';
 import {
   calibrationInForce,
   type ModelSummary,
@@ -27,11 +35,13 @@ const ICONS: Readonly<Record<Verdict, IconName>> = {
 export function ResultPanel() {
   const scan = useActiveScan();
   const model = useStudio(modelSummary);
+  const rule = useStudio((state) => state.view.objectRule);
   return (
     <FoldSection title="Result">
       <VerdictChip scan={scan} />
       <Numbers scan={scan} />
-      <p className="note">{explain(scan, model)}</p>
+      <RuleChoice scan={scan} />
+      <p className="note">{explain(scan, model, rule)}</p>
       <AlignmentNote scan={scan} />
       <PartCaution scan={scan} />
     </FoldSection>
@@ -39,7 +49,7 @@ export function ResultPanel() {
 }
 
 function VerdictChip({ scan }: { readonly scan: Scan | null }) {
-  const verdict = scan?.analysis?.verdict;
+  const verdict = scan?.analysis == null ? undefined : scan.summary?.verdict;
   const waiting = scan?.status.kind === 'working' || scan?.status.kind === 'waiting';
   const text = verdict === undefined ? (waiting ? 'Scoring …' : 'No verdict') : VERDICT_TEXT[verdict];
   return (
@@ -53,9 +63,11 @@ function VerdictChip({ scan }: { readonly scan: Scan | null }) {
 /** Dashes hold the place of numbers that have not come yet: nothing moves when they do. */
 function Numbers({ scan }: { readonly scan: Scan | null }) {
   const unit = useDisplayUnit();
-  const limit = useStudio(calibrationInForce)?.objectThreshold ?? null;
+  const rule = useStudio((state) => state.view.objectRule);
+  const limit = limitOf(useStudio(calibrationInForce), rule);
   const map = scan?.analysis?.map ?? null;
   const peak = useMemo(() => (map === null ? null : peakOf(map.score)), [map]);
+  const score = map === null ? null : (scan?.summary?.objectScore ?? null);
   const both = (value: number | null) =>
     value === null ? (
       '–'
@@ -67,10 +79,10 @@ function Numbers({ scan }: { readonly scan: Scan | null }) {
     );
   return (
     <>
-      <ScoreGauge score={map?.objectScore ?? null} limit={limit} />
+      <ScoreGauge score={score} limit={limit} />
       <Facts
         facts={[
-          ['Object score', both(map?.objectScore ?? null)],
+          ['Object score', both(score)],
           ['Limit', both(limit)],
           ['Peak', both(peak)],
         ]}
@@ -78,6 +90,36 @@ function Numbers({ scan }: { readonly scan: Scan | null }) {
     </>
   );
 }
+
+/** Which number of the points' scores is compared with the limit. */
+function RuleChoice({ scan }: { readonly scan: Scan | null }) {
+  const id = useId();
+  const chosen = useStudio((state) => state.view.objectRule);
+  const { setObjectRule } = useCommands();
+  const own = scan?.summary?.basis.ownRule;
+  return (
+    <div className="field field-row">
+      <label htmlFor={id}>Score by</label>
+      <select
+        id={id}
+        value={chosen ?? 'own'}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          setObjectRule(isObjectRuleId(value) ? value : null);
+        }}
+      >
+        <option value="own">As calibrated{own === undefined ? '' : `: ${ruleWords(own)}`}</option>
+        {OBJECT_RULE_IDS.map((rule) => (
+          <option key={rule} value={rule}>
+            {capitalised(ruleWords(OBJECT_RULES[rule]))}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** How far the object score lies from its limit: the limit is the middle of the bar. */
 function ScoreGauge({ score, limit }: { readonly score: number | null; readonly limit: number | null }) {
@@ -89,14 +131,12 @@ function ScoreGauge({ score, limit }: { readonly score: number | null; readonly 
   );
 }
 
-function explain(scan: Scan | null, model: ModelSummary | null): string {
+function explain(scan: Scan | null, model: ModelSummary | null, rule: ObjectRuleId | null): string {
   if (scan === null) return 'Open a scan or choose a sample.';
   const { analysis } = scan;
   if (analysis === null && model === null) return 'Nothing to judge it by yet: give a good scan of the part.';
   const calibration = analysis === null ? (model?.calibration ?? null) : analysis.calibration;
-  if (calibration === null)
-    return 'This model has no limit from good scans. Judge by the heatmap; its threshold is a starting value.';
-  return `Limit: ${calibration.how}.`;
+  return limitWords(calibration, rule);
 }
 
 /** How the scan lies on the good ones, and what to do when it does not. */
