@@ -3,6 +3,7 @@
  * each way to make one number of a scan. Source: METHOD "Pipeline" step 6.
  */
 
+import type { ObjectScoreRule } from '../core/objectRule.ts';
 import {
   type CategoryResult,
   evaluateCategory,
@@ -10,7 +11,7 @@ import {
   type ProtocolMetrics,
 } from './evaluate.ts';
 import { auroc, averagePrecision, rank } from './metrics.ts';
-import { type ObjectScoreRule, objectScore, pointScores, type ScoreNorm } from './scores.ts';
+import { objectScore, pointScores, type ScoreNorm } from './scores.ts';
 
 const NORMS: readonly ScoreNorm[] = ['l2', 'l1'];
 
