@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'playwright/test';
-import { watchForErrors } from './studio.ts';
+import { unfold, watchForErrors } from './studio.ts';
 
 /** A plate of 40 x 40 points with waves, and a dent of 1 unit where it is defective. */
 function plate(seed: number, dent: boolean): { readonly rows: string[]; readonly labels: number[] } {
@@ -45,7 +45,9 @@ const folder = mkdtempSync(join(tmpdir(), 'po3ad-evaluate-e2e-'));
 test.beforeAll(() => writeDataset(folder));
 test.afterAll(() => rmSync(folder, { recursive: true }));
 
-test('a folder is measured, the threshold decides, the figures are saved', async ({ page }) => {
+test('a folder is measured, the threshold decides, the figures are saved and kept over a reload', async ({
+  page,
+}) => {
   const errors = watchForErrors(page);
   await page.goto('?mode=evaluate');
   await expect(page.getByRole('button', { name: 'Evaluate', exact: true })).toBeDisabled();
@@ -85,5 +87,26 @@ test('a folder is measured, the threshold decides, the figures are saved', async
 
   await page.getByRole('button', { name: 'plate_dent0', exact: true }).click();
   await expect(page.getByRole('application', { name: '3D view of plate_dent0.xyz' })).toBeVisible();
+
+  await page.getByRole('link', { name: 'Evaluate' }).click();
+  await unfold(page, 'Ablations');
+  await page.getByRole('button', { name: 'Compare norms and scores' }).click();
+  await expect(page.getByRole('table', { name: 'Ablations' }).getByRole('row')).toHaveCount(7, {
+    timeout: 120_000,
+  });
+  await expect(page.getByText('done', { exact: true })).toBeVisible();
+  await page.reload();
+  const runs = page.getByRole('list', { name: 'Runs' }).getByRole('listitem');
+  await expect(runs).toHaveCount(2);
+  await page.getByRole('button', { name: 'Rename residual' }).click();
+  await page.getByRole('textbox', { name: 'Name of the run' }).fill('before the rework');
+  await page.getByRole('textbox', { name: 'Name of the run' }).press('Enter');
+  await page.getByRole('button', { name: /^before the rework/ }).click();
+  await expect(cells.nth(1)).toHaveText(/^1\.0000/);
+  await page.getByRole('radio', { name: 'Points' }).check();
+  await expect(page.getByRole('img', { name: /^ROC: False positive rate/ })).toBeVisible();
+  await page.getByRole('button', { name: 'Delete before the rework' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(runs).toHaveCount(1);
   expect(errors).toEqual([]);
 });

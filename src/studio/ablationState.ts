@@ -9,6 +9,8 @@ export type { AblationMean, AblationRow };
 export interface AblationRun {
   readonly id: string;
   readonly dataset: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
   /** What was compared: a model's scores, or trained variants. */
   readonly title: string;
   /** Of the categories that are done. */

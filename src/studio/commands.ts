@@ -6,6 +6,7 @@ import { type CompareCommands, createCompareCommands } from './commands/compare.
 import { type Context, createContext, type StudioServices } from './commands/context.ts';
 import { EngineCommands } from './commands/engine.ts';
 import { createEvaluationCommands, type EvaluationCommands, type PlacedFile } from './commands/evaluation.ts';
+import { createEvaluationKeeper, type KeptCommands } from './commands/evaluationKeeper.ts';
 import { createLabelCommands, type LabelCommands } from './commands/labels.ts';
 import { createQueue, type Queue } from './commands/queue.ts';
 import { createReferences, judgedAgain, type ReferenceCommands } from './commands/references.ts';
@@ -30,6 +31,7 @@ export interface Commands
     TrainingCommands,
     EvaluationCommands,
     AblationCommands,
+    KeptCommands,
     ReferenceCommands,
     ShareCommands,
     RegionCommands,
@@ -70,6 +72,7 @@ export function createCommands(store: WritableStore, services: StudioServices): 
   const view = createViewCommands(ctx);
   const catalogue = createCatalogueCommands(ctx);
   const labels = createLabelCommands(ctx, client);
+  const keeper = createEvaluationKeeper(ctx);
   const receive = () => receiveShare(ctx, { ...labels, openFiles: scans.openFiles });
 
   return {
@@ -90,9 +93,12 @@ export function createCommands(store: WritableStore, services: StudioServices): 
     ...references.commands,
     ...createRegionCommands(ctx, client),
     ...createReportCommands(ctx),
-    ...createEvaluationCommands(ctx, client, references, scans.openFiles),
-    ...createAblationCommands(ctx, client, training),
-    boot: () => boot(ctx, engine, catalogue, scans, training, receive),
+    ...createEvaluationCommands(ctx, client, references, scans.openFiles, keeper),
+    ...createAblationCommands(ctx, client, training, keeper),
+    ...keeper.commands,
+    async boot() {
+      await Promise.all([keeper.recall(), boot(ctx, engine, catalogue, scans, training, receive)]);
+    },
     chooseModel: (id) => engine.chooseModel(id),
     ...createNoticeCommands(ctx, queue, scans, engine, catalogue, training),
   };

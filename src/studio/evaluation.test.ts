@@ -35,6 +35,7 @@ function runOf(reports: EvaluationRun['reports']): EvaluationRun {
   return {
     id: 'run',
     dataset: 'set',
+    created: 1,
     scorerTitle: 'residual',
     reports,
     status: { kind: 'done' },

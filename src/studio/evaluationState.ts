@@ -5,6 +5,7 @@ import { meanOverCategories, type ProtocolMetrics } from '../detect/evaluate.ts'
 import type { CategoryReport } from '../detect/report.ts';
 import type { DetectorName, EvaluationCategory } from '../engine/protocol.ts';
 import type { AblationRun } from './ablationState.ts';
+import type { UnreadableEvaluation } from './evaluationFiles.ts';
 
 export type { Interval } from '../detect/bootstrap.ts';
 export { worstFirst } from '../detect/breakdown.ts';
@@ -36,7 +37,9 @@ export type ScorerChoice =
 export interface EvaluationRun {
   readonly id: string;
   readonly dataset: string;
-  /** Name of the model or detector, as tables show it. */
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  /** Name of the model or detector, as tables show it, or what the user calls the run. */
   readonly scorerTitle: string;
   /** Of the categories that are done. */
   readonly reports: readonly CategoryReport[];
@@ -54,6 +57,8 @@ export interface EvaluationState {
   /** Newest last. */
   readonly runs: readonly EvaluationRun[];
   readonly ablations: readonly AblationRun[];
+  /** Runs that another version kept. */
+  readonly unreadable: readonly UnreadableEvaluation[];
   /** A run or an ablation. */
   readonly shownId: string | null;
   /** Category in the charts; null = the first of the run. */
@@ -69,6 +74,7 @@ export const INITIAL_EVALUATION: EvaluationState = {
   scorer: { kind: 'detector', name: 'residual' },
   runs: [],
   ablations: [],
+  unreadable: [],
   shownId: null,
   category: null,
   level: 'objects',

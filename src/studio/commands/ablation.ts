@@ -14,6 +14,7 @@ import { type EvaluationDataset, type EvaluationStatus, runUnderWay } from '../e
 import { networkOf, type PlanId, plannedRecipe } from '../trainingPlans.ts';
 import type { Context } from './context.ts';
 import { filesOf } from './evaluation.ts';
+import type { EvaluationKeeper } from './evaluationKeeper.ts';
 import { freshRun, type Payload } from './trainer.ts';
 import type { TrainingDesk } from './training.ts';
 
@@ -45,6 +46,7 @@ export function createAblationCommands(
   ctx: Context,
   client: () => EngineClient | null,
   runs: Runs,
+  keeper: Pick<EvaluationKeeper, 'keep' | 'forget'>,
 ): AblationCommands {
   let abort: AbortController | null = null;
   const state = () => ctx.state().evaluation;
@@ -66,10 +68,11 @@ export function createAblationCommands(
     if (categories.length === 0) return;
     const controller = new AbortController();
     abort = controller;
-    const id = `ablation-${ctx.nextId()}`;
+    const id = `ablation-${ctx.services.now()}-${ctx.nextId()}`;
     const run: AblationRun = {
       id,
       dataset: dataset.name,
+      created: ctx.services.now(),
       title,
       rows: [],
       status: { kind: 'running', stage: 'Starting', fraction: 0 },
@@ -84,6 +87,7 @@ export function createAblationCommands(
       if (!(error instanceof Stopped)) throw error;
       patch(id, { status: error.status });
     }
+    if (state().ablations.some((known) => known.id === id && known.rows.length > 0)) keeper.keep(id);
     if (abort === controller) abort = null;
   };
 
@@ -109,6 +113,7 @@ export function createAblationCommands(
     const known = state().ablations.find(({ id }) => id === job.id);
     if (known === undefined) throw new Stopped({ kind: 'cancelled' });
     patch(job.id, { rows: [...known.rows, ...outcome.value.rows] });
+    keeper.keep(job.id);
   };
 
   /** Trains one variant, unless this browser has its model from an earlier comparison. @throws Stopped */
@@ -168,6 +173,7 @@ export function createAblationCommands(
     cancelAblation: () => abort?.abort(),
     dropAblation(id) {
       if (ablationUnderWay(state())?.id === id) abort?.abort();
+      keeper.forget(id);
       const { shownId, ablations } = state();
       ctx.update({
         evaluation: {

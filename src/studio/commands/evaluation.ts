@@ -13,6 +13,7 @@ import {
 } from '../evaluationState.ts';
 import { networkInForce } from '../referenceState.ts';
 import type { Context } from './context.ts';
+import type { EvaluationKeeper } from './evaluationKeeper.ts';
 import type { References } from './references.ts';
 
 /** A file and where it lay below the folder that was chosen, the folder's own name in front. */
@@ -44,6 +45,7 @@ export function createEvaluationCommands(
   client: () => EngineClient | null,
   references: Pick<References, 'detector'>,
   openFiles: (files: readonly File[]) => void,
+  keeper: Pick<EvaluationKeeper, 'keep' | 'forget'>,
 ): EvaluationCommands {
   let abort: AbortController | null = null;
   const state = () => ctx.state().evaluation;
@@ -91,10 +93,12 @@ export function createEvaluationCommands(
     if (scorer === null) return;
     const controller = new AbortController();
     abort = controller;
-    const id = `run-${ctx.nextId()}`;
+    const id = `run-${ctx.services.now()}-${ctx.nextId()}`;
+    void ctx.services.storage.persist();
     const run: EvaluationRun = {
       id,
       dataset: dataset.name,
+      created: ctx.services.now(),
       scorerTitle: titleOf(choice),
       reports: [],
       status: { kind: 'running', stage: 'Starting', fraction: 0 },
@@ -102,6 +106,7 @@ export function createEvaluationCommands(
     update({ runs: [...state().runs, run], shownId: id, category: null, threshold: null });
     const status = await measure(engine, run, scorer, categories, dataset.files, controller.signal);
     updateRun(id, { status });
+    if (state().runs.some((known) => known.id === id && known.reports.length > 0)) keeper.keep(id);
     if (abort === controller) abort = null;
   };
 
@@ -141,6 +146,7 @@ export function createEvaluationCommands(
       const run = state().runs.find((known) => known.id === id);
       if (run === undefined) return { kind: 'cancelled' };
       updateRun(id, { reports: [...run.reports, report] });
+      keeper.keep(id);
       for (const { where, message } of report.failures) ctx.log('warning', `${where}: ${message}`);
       for (const warning of report.warnings) ctx.log('warning', `${report.category}: ${warning}`);
     }
@@ -182,6 +188,7 @@ export function createEvaluationCommands(
     showRun: (id) => update({ shownId: id, category: null, threshold: null }),
     dropRun(id) {
       if (runUnderWay(state())?.id === id) abort?.abort();
+      keeper.forget(id);
       const runs = state().runs.filter((run) => run.id !== id);
       update({ runs, shownId: state().shownId === id ? null : state().shownId });
     },

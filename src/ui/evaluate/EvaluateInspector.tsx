@@ -1,19 +1,16 @@
 /** The right side in Evaluate mode: dataset, what gives the scores, the runs and their export. */
 
 import { useId } from 'react';
-import { ablationUnderWay, shownAblation } from '../../studio/ablationState.ts';
-import { EVALUATION_FORMATS, exportRuns } from '../../studio/evaluationExport.ts';
-import { runUnderWay, shownRun } from '../../studio/evaluationState.ts';
+import { ablationUnderWay } from '../../studio/ablationState.ts';
+import { runUnderWay } from '../../studio/evaluationState.ts';
 import { DETECTORS, detectorInForce } from '../../studio/referenceState.ts';
-import { saveFile } from '../../studio/saveFile.ts';
 import { modelSummary } from '../../studio/state.ts';
 import { Icon } from '../parts/Icon.tsx';
-import { IconButton } from '../parts/IconButton.tsx';
 import { Section } from '../parts/Section.tsx';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { AblationPanel } from './AblationPanel.tsx';
 import { chooseFolder } from './chooseFolder.ts';
-import { FORMAT_NAMES, MIME } from './formats.ts';
+import { RunsPanel } from './RunsPanel.tsx';
 
 export function EvaluateInspector() {
   return (
@@ -145,72 +142,5 @@ function StartPanel() {
       )}
       {why !== '' && <p className="note">{why}</p>}
     </div>
-  );
-}
-
-function RunsPanel() {
-  const runs = useStudio((state) => state.evaluation.runs);
-  const ablations = useStudio((state) => state.evaluation.ablations);
-  const shown = useStudio(
-    ({ evaluation }) => (shownAblation(evaluation) ?? shownRun(evaluation))?.id ?? null,
-  );
-  const { showRun, dropRun, dropAblation } = useCommands();
-  if (runs.length + ablations.length === 0) return null;
-  const measured = runs.filter(({ reports }) => reports.length > 0);
-  return (
-    <Section title="Runs">
-      <ul className="scan-list">
-        {runs.map((run) => (
-          <li key={run.id} className={run.id === shown ? 'current' : ''}>
-            <button
-              type="button"
-              className="scan-name"
-              aria-current={run.id === shown ? 'true' : undefined}
-              onClick={() => showRun(run.id)}
-            >
-              <span className="ellipsis">{run.scorerTitle}</span>
-              <span className="tag">{run.dataset}</span>
-            </button>
-            <IconButton
-              icon="close"
-              label={`Remove the run of ${run.scorerTitle} on ${run.dataset}`}
-              onClick={() => dropRun(run.id)}
-            />
-          </li>
-        ))}
-        {ablations.map((run) => (
-          <li key={run.id} className={run.id === shown ? 'current' : ''}>
-            <button
-              type="button"
-              className="scan-name"
-              aria-current={run.id === shown ? 'true' : undefined}
-              onClick={() => showRun(run.id)}
-            >
-              <span className="ellipsis">{run.title}</span>
-              <span className="tag">{run.dataset}</span>
-            </button>
-            <IconButton
-              icon="close"
-              label={`Remove the comparison ${run.title} on ${run.dataset}`}
-              onClick={() => dropAblation(run.id)}
-            />
-          </li>
-        ))}
-      </ul>
-      <div className="row row-wrap">
-        <span className="dim">Save all as</span>
-        {EVALUATION_FORMATS.map((format) => (
-          <button
-            key={format}
-            type="button"
-            className="button button-small"
-            disabled={measured.length === 0}
-            onClick={() => saveFile(`evaluation.${format}`, exportRuns(measured, format), MIME[format])}
-          >
-            {FORMAT_NAMES[format]}
-          </button>
-        ))}
-      </div>
-    </Section>
   );
 }

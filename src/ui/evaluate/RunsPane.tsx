@@ -11,6 +11,12 @@ const FIGURES = [
   ['pointAupr', 'P-AUPR'],
 ] as const satisfies readonly (readonly [keyof ProtocolMetrics, string])[];
 
+/** "+0.012", "−0.003" */
+function signed(difference: number): string {
+  const text = Math.abs(difference).toFixed(3);
+  return difference < 0 ? `−${text}` : `+${text}`;
+}
+
 export function RunsPane() {
   const runs = useStudio((state) => state.evaluation.runs);
   const shown = useStudio((state) => shownRun(state.evaluation)?.id ?? null);
@@ -18,6 +24,7 @@ export function RunsPane() {
   if (measured.length === 0)
     return <p className="note">Runs stand here side by side, with the means over their categories.</p>;
   const rows = measured.map((run) => ({ run, figures: runFigures(run) }));
+  const current = rows.find(({ run }) => run.id === shown);
   const best = (key: keyof ProtocolMetrics) =>
     Math.max(...rows.map(({ figures }) => (figures[key].reason === null ? figures[key].value : 0)));
   return (
@@ -45,10 +52,17 @@ export function RunsPane() {
               <td className="number">{run.reports.length}</td>
               {FIGURES.map(([key]) => {
                 const { value, reason } = figures[key];
+                const own = run.id === shown || run.dataset !== current?.run.dataset;
+                const other = own ? null : (current?.figures[key] ?? null);
                 const top = rows.length > 1 && value === best(key);
                 return (
                   <td key={key} className="number" title={reason ?? undefined}>
                     {reason !== null ? '–' : top ? <strong>{value.toFixed(4)}</strong> : value.toFixed(4)}
+                    {other !== null && other.reason === null && reason === null && (
+                      <span className="difference" title="Against the run that is shown">
+                        {signed(value - other.value)}
+                      </span>
+                    )}
                   </td>
                 );
               })}

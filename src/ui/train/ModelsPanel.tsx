@@ -4,11 +4,13 @@ import { useState } from 'react';
 import { MODEL_FILES } from '../../studio/formats.ts';
 import { networkInForce } from '../../studio/referenceState.ts';
 import type { ModelRecord } from '../../studio/trainingState.ts';
-import { formatBytes, formatCount, formatModelLength, formatPercent } from '../../studio/units.ts';
+import { formatBytes, formatCount, formatModelLength } from '../../studio/units.ts';
 import { type Fact, Facts } from '../parts/Facts.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
 import { Section } from '../parts/Section.tsx';
+import { StorageLine } from '../parts/StorageLine.tsx';
+import { TitleBox } from '../parts/TitleBox.tsx';
 import { chooseFiles } from '../shell/chooseFiles.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 
@@ -47,18 +49,6 @@ export function ModelsPanel() {
   );
 }
 
-function StorageLine() {
-  const storage = useStudio((state) => state.training.storage);
-  if (storage === null) return null;
-  const { usage, quota, persistent } = storage;
-  return (
-    <p className="note">
-      {formatBytes(usage)} of {formatBytes(quota)} used ({formatPercent(usage / quota)}).
-      {!persistent && ' The browser may throw them away when the disk is full: export what matters.'}
-    </p>
-  );
-}
-
 const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 
 function ModelCard({ model }: { readonly model: ModelRecord }) {
@@ -77,6 +67,7 @@ function ModelCard({ model }: { readonly model: ModelRecord }) {
         <div className="thumb">{model.thumbnail !== null && <img src={model.thumbnail} alt="" />}</div>
         {renaming ? (
           <TitleBox
+            label="Name of the model"
             title={model.title}
             onDone={(title) => {
               setRenaming(false);
@@ -130,33 +121,6 @@ function ModelCard({ model }: { readonly model: ModelRecord }) {
         </div>
       )}
     </article>
-  );
-}
-
-/** @param onDone null = nothing changed */
-function TitleBox({
-  title,
-  onDone,
-}: {
-  readonly title: string;
-  readonly onDone: (title: string | null) => void;
-}) {
-  const [text, setText] = useState(title);
-  return (
-    <input
-      className="text-box"
-      type="text"
-      aria-label="Name of the model"
-      maxLength={80}
-      value={text}
-      ref={(box) => box?.focus()}
-      onChange={(event) => setText(event.currentTarget.value)}
-      onBlur={() => onDone(text.trim() === '' || text === title ? null : text)}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') event.currentTarget.blur();
-        if (event.key === 'Escape') onDone(null);
-      }}
-    />
   );
 }
 
