@@ -3,8 +3,10 @@
 import { fileURLToPath } from 'node:url';
 import { InvalidInputError } from '../core/errors.ts';
 import type { PointCloud } from '../core/types.ts';
+import { bank } from '../detect/bank.ts';
 import type { Detector, FittedDetector } from '../detect/detector.ts';
 import { residual } from '../detect/residual.ts';
+import { ensembleDetector } from '../engine/ensemble.ts';
 import { universalDetector } from '../engine/universal.ts';
 import { isReferenceFile, readReferenceFile } from '../io/referenceFile.ts';
 import { type Arguments, UsageError } from './command.ts';
@@ -13,7 +15,7 @@ import { readBytes, readScanFile, scanFiles } from './files.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `best-instant` is whichever of those that need no network is the better default. */
-const NAMES = ['residual', 'universal', 'best-instant'] as const;
+const NAMES = ['residual', 'bank', 'universal', 'ensemble', 'best-instant'] as const;
 type DetectorName = Exclude<(typeof NAMES)[number], 'best-instant'>;
 
 /** The one that is taken when none is asked for. */
@@ -21,9 +23,11 @@ const DEFAULT_NAME: DetectorName = 'residual';
 
 /** Lines of the help of every command that takes a detector. */
 export const DETECTOR_HELP = [
-  '--detector NAME  residual (default, also best-instant): distance from the good scans; universal: a network trained on',
-  '                 generated parts tells defects from what good scans may differ by (--model M: another',
-  '                 than the one that comes with the studio)',
+  '--detector NAME  residual (default, also best-instant): distance from the good scans; bank: shapes that no good scan',
+  '                 has, without laying scans on each other; universal: a network trained on generated parts tells',
+  '                 defects from what good scans may differ by; ensemble: all of them and fine cracks, each',
+  '                 measured by what good scans score (--model M: another network than the one that comes with',
+  '                 the studio)',
 ] as const;
 
 /** The model that comes with the studio; as far from the bundle as from the sources. */
@@ -48,14 +52,15 @@ export function detectorName(args: Arguments): DetectorName | undefined {
 export async function openDetector(args: Arguments, terminal: Terminal): Promise<OpenDetector> {
   const name = detectorName(args) ?? DEFAULT_NAME;
   const model = args.text('model');
-  if (name === 'residual') {
-    if (model !== undefined) throw new UsageError('--model goes with --detector universal only');
-    return { detector: residual, dispose: () => {} };
+  if (name === 'residual' || name === 'bank') {
+    if (model !== undefined) throw new UsageError('--model goes with --detector universal or ensemble only');
+    return { detector: name === 'bank' ? bank : residual, dispose: () => {} };
   }
   const session = await openSessionFor(args.backend(), terminal);
   try {
     const { hash } = await loadModelFile(session, model ?? SHIPPED_MODEL);
-    return { detector: universalDetector(session, hash), dispose: () => session.dispose() };
+    const detector = name === 'ensemble' ? ensembleDetector(session, hash) : universalDetector(session, hash);
+    return { detector, dispose: () => session.dispose() };
   } catch (error) {
     session.dispose();
     throw error;

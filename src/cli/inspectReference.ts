@@ -2,6 +2,7 @@
 
 import { toErrorValue } from '../core/errors.ts';
 import type { ObjectRuleId } from '../core/objectRule.ts';
+import type { RegistrationQuality } from '../core/registration/quality.ts';
 import type { Detection, Detector, FittedDetector } from '../detect/detector.ts';
 import type { MeshUse } from '../engine/protocol.ts';
 import type { ScanFile } from '../io/report.ts';
@@ -26,9 +27,24 @@ function verdictOf(
   { registration }: Detection,
   { objectScore, threshold }: ObjectJudgement,
 ): ReferenceVerdict {
-  if (registration.verdict !== 'aligned' && registration.verdict !== 'doubtful') return 'not-aligned';
+  if (registration !== null && registration.verdict !== 'aligned' && registration.verdict !== 'doubtful')
+    return 'not-aligned';
   if (threshold === null) return 'uncalibrated';
   return objectScore > threshold ? 'not-ok' : 'ok';
+}
+
+/** Lengths in the unit of the files. */
+function inSourceUnits(registration: RegistrationQuality, radius: number): Record<string, unknown> {
+  const { verdict, overlap, medianResidual, determined, unitFactor, mirrored, words } = registration;
+  return {
+    verdict,
+    overlap,
+    medianResidual: medianResidual * radius,
+    determined,
+    unitFactor,
+    mirrored,
+    words,
+  };
 }
 
 function report(
@@ -46,17 +62,6 @@ function report(
   const { objectScore, threshold } = judgement;
   const verdict = verdictOf(detection, judgement);
   const limit = threshold === null ? 'no threshold' : `threshold ${threshold.toPrecision(4)}`;
-  const { overlap, words, determined, unitFactor, mirrored } = registration;
-  const medianResidual = registration.medianResidual * frame.radius;
-  const aligned = {
-    verdict: registration.verdict,
-    overlap,
-    medianResidual,
-    determined,
-    unitFactor,
-    mirrored,
-    words,
-  };
   terminal.result(
     {
       file,
@@ -66,14 +71,14 @@ function report(
       threshold,
       verdict,
       radius: frame.radius,
-      registration: aligned,
+      registration: registration === null ? null : inSourceUnits(registration, frame.radius),
       unseen,
       timings: { total },
     },
     () =>
       [
         `${file}: ${WORDS[verdict]}, score ${objectScore.toPrecision(4)} (${limit}), ${score.length} points, ${total.toFixed(0)} ms`,
-        `  ${words}`,
+        ...(registration === null ? [] : [`  ${registration.words}`]),
         ...(unseen < 0.01 ? [] : [`  ${Math.round(100 * unseen)} % of the reference were not scanned.`]),
       ].join('\n'),
   );

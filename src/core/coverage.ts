@@ -19,7 +19,7 @@ export const RANDOM_GAP = 1.9;
 /** Neighbours whose number and reach tell the local spacing: so many that a crack does not widen it. */
 const SPACING_NEIGHBOURS = 24;
 /** An uncovered region with a larger part of the reference was not scanned. */
-const UNSEEN = 0.12;
+export const UNSEEN = 0.12;
 /** The rim of a hole is this many spacings wide. */
 const RIM = 2;
 /** Points of a rim that one place tells at most. */
@@ -42,14 +42,14 @@ export interface Coverage {
 export const spacingNeighbours = (points: Float32Array): Neighbours => kNearest(points, SPACING_NEIGHBOURS);
 
 /** [N] edge of the square that each point has for itself on the surface. */
-function localSpacing(points: Float32Array, { k, rows }: Neighbours): Float32Array {
+export function localSpacing(points: Float32Array, { k, rows }: Neighbours): Float32Array {
   return Float32Array.from({ length: points.length / 3 }, (_, i) =>
     k === 0 ? 0 : Math.sqrt((squareBetween(points, i, rows[i * k + k - 1]!) * Math.PI) / (k + 1)),
   );
 }
 
 /** Places of the reference and how far the scan is from each. */
-interface Probes {
+export interface Probes {
   /** [3P] */
   readonly points: Float32Array;
   /** [P] nearest point of the scan, its distance, and that in spacings of the scan there. */
@@ -58,7 +58,8 @@ interface Probes {
   readonly ratios: Float64Array;
 }
 
-function probe(reference: OrientedCloud, tree: KdTree, spacing: Float32Array, cell: number): Probes {
+/** @param tree of the scan's points; @param spacing [N] of the scan, see `localSpacing`; @param cell see `coverage` */
+export function probe(reference: OrientedCloud, tree: KdTree, spacing: Float32Array, cell: number): Probes {
   const { points } = thin(reference, cell);
   const { rows, distances } = nearestPoints(tree, points);
   const usual = median(spacing);

@@ -9,6 +9,9 @@ export type ObjectScoreRule =
   | { readonly kind: 'top-mean'; readonly share: number }
   | { readonly kind: 'percentile'; readonly q: number };
 
+/** `members`: of an ensemble, whose members' `top-mean`s count alike; it cannot be told from the points' scores. */
+export type JudgeRule = ObjectScoreRule | { readonly kind: 'members'; readonly share: number };
+
 /** Rules that can be chosen in place of the judge's own. */
 export type ObjectRuleId = 'mean' | 'top' | 'p99' | 'max';
 
@@ -35,12 +38,14 @@ export function isObjectFigures(value: unknown): value is ObjectFigures {
 }
 
 /** "mean of the highest 1 % of the points". */
-export function ruleWords(rule: ObjectScoreRule): string {
+export function ruleWords(rule: JudgeRule): string {
   switch (rule.kind) {
     case 'mean':
       return 'mean of all points';
     case 'top-mean':
       return `mean of the highest ${Number((100 * rule.share).toPrecision(3))}\u00a0% of the points`;
+    case 'members':
+      return `mean over the members, each of its highest ${Number((100 * rule.share).toPrecision(3))}\u00a0% of the points`;
     case 'percentile':
       return rule.q === 1
         ? 'highest point'

@@ -79,8 +79,11 @@ export function orientedScan(
   return { cloud: { points, normals: estimateNormals(points) }, frame };
 }
 
-/** The same for a good part, of whose mesh the faces count and not the vertices. */
-function orientedGood(good: GoodCloud, radius?: number): { cloud: OrientedCloud; frame: ModelFrame } {
+/**
+ * The same for a good part, of whose mesh the faces count and not the vertices.
+ * @throws InvalidInputError, see `modelFrame`
+ */
+export function orientedGood(good: GoodCloud, radius?: number): { cloud: OrientedCloud; frame: ModelFrame } {
   const { faces, positions } = good;
   if (faces === null) return orientedScan(good, radius);
   const normals = meshNormals(positions, faces);

@@ -5,7 +5,7 @@
  * *Source unit*: what the file had (mm, m, ...).
  */
 
-import type { ObjectFigures, ObjectScoreRule } from './objectRule.ts';
+import type { JudgeRule, ObjectFigures } from './objectRule.ts';
 
 export type Vec3 = readonly [number, number, number];
 
@@ -94,7 +94,7 @@ export interface AnomalyMap {
   /** Mean of `score` unless the model says otherwise. */
   readonly objectScore: number;
   /** How `objectScore` was made. */
-  readonly objectRule: ObjectScoreRule;
+  readonly objectRule: JudgeRule;
   /** The scan's score by the other rules. */
   readonly objectFigures: ObjectFigures;
   /** Point threshold, model units; NaN when the model was never calibrated. */

@@ -1,6 +1,7 @@
 /** What every instant detector offers: nothing to train, only good scans to compare with. */
 
-import type { ObjectScoreRule } from '../core/objectRule.ts';
+import type { FeatureBank } from '../core/featureBank.ts';
+import type { JudgeRule } from '../core/objectRule.ts';
 import type { GoodCloud, Reference } from '../core/reference.ts';
 import type { Pose } from '../core/registration/pose.ts';
 import type { RegistrationQuality } from '../core/registration/quality.ts';
@@ -10,14 +11,34 @@ import type { Calibration, PointCloud } from '../core/types.ts';
 export interface Detection {
   /** [3N] from the good surface to each point, in the scan's own orientation; model units. */
   readonly offsets: Float32Array;
-  /** [N] model units, weighted by how much good scans differ at that place; higher = more anomalous. */
+  /**
+   * [N] higher = more anomalous. Model units, weighted by how much good scans differ at that place; of `bank` a
+   * distance of descriptors, which is no length.
+   */
   readonly score: Float32Array;
   readonly objectScore: number;
-  readonly registration: RegistrationQuality;
-  /** Lays the scan on the first good scan: positions to positions, source units. */
-  readonly pose: Pose;
+  /** How the scan lies on the reference; null from a detector that does not lay scans on it. */
+  readonly registration: RegistrationQuality | null;
+  /** Lays the scan on the first good scan: positions to positions, source units; null like `registration`. */
+  readonly pose: Pose | null;
   /** Part of the reference that the scan does not show, 0 to 1. */
   readonly unseen: number;
+}
+
+/** Shapes of good surface, see `core/shapeFeatures`. */
+export interface ShapeBank extends FeatureBank {
+  /** Edge of the cells that scans are thinned to, model units. */
+  readonly cell: number;
+}
+
+/** What one member of an ensemble says of good scans that were left out. */
+export interface Usual {
+  readonly member: string;
+  /** Mean and standard deviation of its point scores. */
+  readonly mean: number;
+  readonly deviation: number;
+  /** Mean of its scores of whole scans. */
+  readonly object: number;
 }
 
 /** What every detector makes of the good scans. */
@@ -27,6 +48,10 @@ export interface FittedDetector {
   readonly reference: Reference;
   /** Thresholds for `Detection.score` and `Detection.objectScore`. */
   readonly calibration: Calibration;
+  /** Of detectors that know good surface by its shape. */
+  readonly bank?: ShapeBank;
+  /** Of an ensemble. */
+  readonly usual?: readonly Usual[];
 }
 
 export interface Detector<Fitted extends FittedDetector> {
@@ -34,7 +59,7 @@ export interface Detector<Fitted extends FittedDetector> {
   /** One sentence for whoever chooses between detectors. */
   readonly summary: string;
   /** How `Detection.objectScore` is made of the points' scores. */
-  readonly objectRule: ObjectScoreRule;
+  readonly objectRule: JudgeRule;
   /** @throws InvalidInputError for scans that cannot be worked on */
   fit(good: readonly GoodCloud[]): Promise<Fitted>;
   /** @throws InvalidInputError for a scan of fewer than 128 points */

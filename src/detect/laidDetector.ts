@@ -3,10 +3,8 @@
  * from good scans left out of it one by one, registration, and the way back into the scan's orientation.
  */
 
-import type { ObjectFigures } from '../core/objectRule.ts';
+import type { JudgeRule } from '../core/objectRule.ts';
 import type { OrientedCloud } from '../core/orientedCloud.ts';
-import { pickRows } from '../core/pickRows.ts';
-import { randomU32 } from '../core/random.ts';
 import {
   type AlignedGood,
   alignGood,
@@ -17,10 +15,9 @@ import {
 } from '../core/reference.ts';
 import { invertPose, moveCloud, moveRows, unframePose } from '../core/registration/pose.ts';
 import { register } from '../core/registration/register.ts';
-import type { Calibration } from '../core/types.ts';
 import type { Detection, Detector, FittedDetector } from './detector.ts';
+import { leaveOneOut, thresholdsOf } from './leaveOneOut.ts';
 import { objectScore } from './scores.ts';
-import { calibrate, type GoodScan } from './thresholds.ts';
 
 /** What is said of a scan that lies on the reference; offsets in the reference's frame. */
 export type LaidDetection = Pick<Detection, 'offsets' | 'score' | 'unseen'>;
@@ -29,62 +26,48 @@ export type LaidScorer = (
   reference: Reference,
 ) => LaidDetection | Promise<LaidDetection>;
 
-/** Names the draw of the halves. */
-const HALVES = 11;
-/** Good scans that thresholds are taken from; each costs a reference of the others. */
-const MOST_LEFT_OUT = 4;
-/** A good part may score a little more than the few that were seen. */
-const MARGIN = 1.1;
-
-/** One number of a scan's scores. */
-type Summarise = (scores: Float32Array) => number;
-
-/**
- * About half the points of a cloud, drawn by their rows: files may alternate between faces, lines or scanners,
- * so that every other point would be another part.
- */
-function half({ points, normals }: OrientedCloud, odd: 0 | 1): OrientedCloud {
-  const rows = Uint32Array.from({ length: points.length / 3 }, (_, i) => i).filter(
-    (i) => (randomU32(HALVES, i) & 1) === odd,
-  );
-  return { points: pickRows(points, rows), normals: pickRows(normals, rows) };
+/** How a detector learns from good scans that lie on each other, and scores a scan that lies on them. */
+export interface LaidMethod {
+  readonly name: string;
+  /** One sentence for whoever chooses between detectors. */
+  readonly summary: string;
+  readonly objectRule: JudgeRule;
+  learn(aligned: AlignedGood): Promise<Omit<FittedDetector, 'detector'>>;
+  score(laid: OrientedCloud, fitted: FittedDetector): Promise<LaidDetection & Pick<Detection, 'objectScore'>>;
 }
 
-function withMargin({ mean, top, p99, max }: ObjectFigures): ObjectFigures {
-  return { mean: MARGIN * mean, top: MARGIN * top, p99: MARGIN * p99, max: MARGIN * max };
-}
-
-/**
- * What good scans score that are not in the reference. From three on, each against the others; with fewer
- * that would leave a much poorer reference, and half of the scan's points stay in it while the others score.
- */
-async function leaveOneOut(
+/** The reference without a scan, and the scan refined on it. */
+export function leftOut(
   aligned: AlignedGood,
-  scoreLaid: LaidScorer,
-  summarise: Summarise,
-): Promise<Calibration> {
-  const { clouds, spacing } = aligned;
-  const few = clouds.length < 3;
-  const scored: GoodScan[] = [];
-  for (const cloud of clouds.slice(0, MOST_LEFT_OUT)) {
-    const rest = clouds.filter((other) => other !== cloud);
-    const others = mergeReference({ ...aligned, clouds: few ? [...rest, half(cloud, 0)] : rest });
-    const left = few ? half(cloud, 1) : cloud;
-    const { score: scores } = await scoreLaid(settle(left, others.target, spacing), others);
-    scored.push({ scores, objectScore: summarise(scores) });
-  }
-  const { pointThreshold, objectThreshold, objectThresholds } = calibrate(scored, 'p99.9');
-  const scans = clouds.length === 1 ? 'the only good scan' : `${scored.length} good scans`;
-  const how = few ? `half the points of ${scans}, against the rest` : `${scans}, each against the others`;
+  left: OrientedCloud,
+  others: readonly OrientedCloud[],
+): { readonly scan: OrientedCloud; readonly reference: Reference } {
+  const reference = mergeReference({ ...aligned, clouds: others });
+  return { scan: settle(left, reference.target, aligned.spacing), reference };
+}
+
+/** A detector made of its method. */
+export function detectorOf(method: LaidMethod): Detector<FittedDetector> {
+  const { name, summary, objectRule, learn, score } = method;
   return {
-    pointThreshold,
-    objectThreshold: MARGIN * objectThreshold,
-    objectThresholds: withMargin(objectThresholds),
-    how: `99.9th percentile of the point scores, and highest object score and a tenth more, of ${how}`,
+    name,
+    summary,
+    objectRule,
+    fit: async (good) => ({ detector: name, ...(await learn(alignGood(good))) }),
+    score: async (scan, fitted) => {
+      const { frame, target } = fitted.reference;
+      const { cloud, frame: own } = orientedScan(scan, frame.radius);
+      const { pose, quality } = register(cloud, target, { scale: frame.radius });
+      const found = await score(moveCloud(cloud, pose), fitted);
+      // Back into the orientation of the scan, where arrows are drawn and points restored.
+      const offsets = moveRows(found.offsets, invertPose(pose), true);
+      return { ...found, offsets, registration: quality, pose: unframePose(pose, own, frame) };
+    },
   };
 }
 
 /**
+ * A detector that needs nothing but the reference.
  * @param scoreLaid pure: the same scan and reference give the same scores
  * @param share of a scan's points, the highest, whose mean is its score: a defect is small
  */
@@ -95,30 +78,22 @@ export function laidDetector(
   scoreLaid: LaidScorer,
 ): Detector<FittedDetector> {
   const objectRule = { kind: 'top-mean', share } as const;
-  const summarise: Summarise = (scores) => objectScore(scores, objectRule);
-  return {
+  const score = async (scan: OrientedCloud, reference: Reference) => {
+    const found = await scoreLaid(scan, reference);
+    return { ...found, objectScore: objectScore(found.score, objectRule) };
+  };
+  return detectorOf({
     name,
     summary,
     objectRule,
-    fit: async (good) => {
-      const aligned = alignGood(good);
-      const calibration = await leaveOneOut(aligned, scoreLaid, summarise);
-      return { detector: name, reference: mergeReference(aligned), calibration };
+    learn: async (aligned) => {
+      const scored = await leaveOneOut(aligned.clouds, async (left, others) => {
+        const { scan, reference } = leftOut(aligned, left, others);
+        const found = await score(scan, reference);
+        return { scores: found.score, objectScore: found.objectScore };
+      });
+      return { reference: mergeReference(aligned), calibration: thresholdsOf(scored) };
     },
-    score: async (scan, { reference }) => {
-      const { radius } = reference.frame;
-      const { cloud, frame } = orientedScan(scan, radius);
-      const { pose, quality } = register(cloud, reference.target, { scale: radius });
-      const { offsets, score, unseen } = await scoreLaid(moveCloud(cloud, pose), reference);
-      return {
-        // Back into the orientation of the scan, where arrows are drawn and points restored.
-        offsets: moveRows(offsets, invertPose(pose), true),
-        score,
-        objectScore: summarise(score),
-        registration: quality,
-        pose: unframePose(pose, frame, reference.frame),
-        unseen,
-      };
-    },
-  };
+    score: (laid, { reference }) => score(laid, reference),
+  });
 }

@@ -38,7 +38,7 @@ function labelsOf(seed: number, height: number): Uint8Array {
 describe('the residual detector', () => {
   test('finds a copy in another pose OK', async () => {
     const { objectScore, registration } = await residual.score(scan({ seed: 5 }), fitted);
-    expect(registration.verdict).toBe('aligned');
+    expect(registration?.verdict).toBe('aligned');
     expect(objectScore).toBeLessThan(calibration.objectThreshold);
   });
 
@@ -61,6 +61,7 @@ describe('the residual detector', () => {
 
   test('the pose lays the scan on the first good one', async () => {
     const { pose } = await residual.score(scan({ seed: 5 }), fitted);
+    if (pose === null) throw new Error('the scan was not laid on anything');
     // The same place of the part in both scans, from how they were made.
     for (const place of [Float32Array.of(0.3, -0.2, 0.05), Float32Array.of(-0.4, 0.1, 0)]) {
       const [on, onGood] = [5, 1].map((seed) => moveRows(place, poseOf(seed)).map((v) => 50 * v));

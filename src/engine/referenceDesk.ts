@@ -2,11 +2,15 @@
 
 import { contentHash } from '../core/contentHash.ts';
 import { InvalidInputError, throwIfCancelled } from '../core/errors.ts';
-import type { ObjectScoreRule } from '../core/objectRule.ts';
+import type { JudgeRule } from '../core/objectRule.ts';
+import type { Pose } from '../core/registration/pose.ts';
+import type { RegistrationQuality } from '../core/registration/quality.ts';
 import type { PointCloud } from '../core/types.ts';
+import { bank } from '../detect/bank.ts';
 import type { Detection, Detector, FittedDetector } from '../detect/detector.ts';
 import { residual } from '../detect/residual.ts';
 import { objectFigures } from '../detect/scores.ts';
+import { ensembleDetector } from './ensemble.ts';
 import type { Analysis, CallHooks, Verdict } from './protocol.ts';
 import type { Alignment, DetectorChoice, ReferenceCalls, ReferenceSummary } from './referenceProtocol.ts';
 import type { Session } from './session.ts';
@@ -17,8 +21,12 @@ export function detectorOf(choice: DetectorChoice, session: Session): Detector<F
   switch (choice.name) {
     case 'residual':
       return residual;
+    case 'bank':
+      return bank;
     case 'universal':
       return universalDetector(session, choice.modelHash);
+    case 'ensemble':
+      return ensembleDetector(session, choice.modelHash);
     default:
       return choice satisfies never;
   }
@@ -121,25 +129,35 @@ function hashOf(clouds: readonly PointCloud[], choice: DetectorChoice): string {
   return contentHash(new TextEncoder().encode(JSON.stringify([choice, parts])));
 }
 
-function analysisOf(
-  { id }: PointCloud,
-  { offsets, score, objectScore, registration, pose, unseen }: Detection,
-  objectRule: ObjectScoreRule,
-  { summary, fitted }: Held,
-): Omit<Analysis, 'timings' | 'backend' | 'adapter'> {
-  const { pointThreshold, objectThreshold } = summary.calibration;
-  const { verdict, words, overlap, medianResidual, determined, unitFactor, mirrored } = registration;
-  const alignment: Alignment = {
+/** Lengths in source units. */
+function alignmentOf(
+  { verdict, words, overlap, medianResidual, determined, unitFactor, mirrored }: RegistrationQuality,
+  pose: Pose,
+  unseen: number,
+  radius: number,
+): Alignment {
+  return {
     verdict,
     words,
     overlap,
-    medianResidual: medianResidual * summary.radius,
+    medianResidual: medianResidual * radius,
     determined,
     unitFactor,
     mirrored,
     unseen,
     pose,
   };
+}
+
+function analysisOf(
+  { id }: PointCloud,
+  { offsets, score, objectScore, registration, pose, unseen }: Detection,
+  objectRule: JudgeRule,
+  { summary, fitted }: Held,
+): Omit<Analysis, 'timings' | 'backend' | 'adapter'> {
+  const { pointThreshold, objectThreshold } = summary.calibration;
+  const alignment =
+    registration === null || pose === null ? null : alignmentOf(registration, pose, unseen, summary.radius);
   return {
     map: {
       cloudId: id,
@@ -160,7 +178,8 @@ function analysisOf(
 }
 
 /** Distances to a part that the scan does not lie on say nothing. */
-function verdictOf({ verdict }: Alignment, objectScore: number, objectThreshold: number): Verdict {
-  if (verdict !== 'aligned' && verdict !== 'doubtful') return 'not-aligned';
+function verdictOf(alignment: Alignment | null, objectScore: number, objectThreshold: number): Verdict {
+  if (alignment !== null && alignment.verdict !== 'aligned' && alignment.verdict !== 'doubtful')
+    return 'not-aligned';
   return objectScore > objectThreshold ? 'not-ok' : 'ok';
 }

@@ -4,14 +4,14 @@ import type { Pose } from '../core/registration/pose.ts';
 import type { RegistrationQuality } from '../core/registration/quality.ts';
 import type { Analysis, Calibration, ScanSource } from './protocol.ts';
 
-/** What judges a scan by good ones. `universal` needs its network loaded. */
-export type DetectorName = 'residual' | 'universal';
+/** What judges a scan by good ones. `universal` and `ensemble` need their network loaded. */
+export type DetectorName = 'residual' | 'bank' | 'universal' | 'ensemble';
 
 /** A detector and what it computes with. */
 export type DetectorChoice =
-  | { readonly name: 'residual' }
+  | { readonly name: 'residual' | 'bank' }
   /** @param modelHash of the loaded network */
-  | { readonly name: 'universal'; readonly modelHash: string };
+  | { readonly name: 'universal' | 'ensemble'; readonly modelHash: string };
 
 /** What became of one good scan. */
 export interface ReferenceMember {

@@ -5,7 +5,7 @@
 
 import { augment } from '../core/augment.ts';
 import { modelFrame, toModelFrame } from '../core/frame.ts';
-import { OBJECT_RULES, type ObjectScoreRule } from '../core/objectRule.ts';
+import { type JudgeRule, OBJECT_RULES } from '../core/objectRule.ts';
 import { pickRows } from '../core/pickRows.ts';
 import type { TrainingConfig } from '../core/presets.ts';
 import { deriveKey, fnv1a32 } from '../core/random.ts';
@@ -143,7 +143,7 @@ export async function previewMap(
     score: Float32Array,
     offsets: Float32Array,
     objectScore: number,
-    objectRule: ObjectScoreRule,
+    objectRule: JudgeRule,
   ): AnomalyMap => ({
     cloudId: cloud.id,
     offsets,

@@ -5,6 +5,7 @@
  */
 
 import type { Neighbours } from '../core/knn.ts';
+import { meanAround } from '../core/meanAround.ts';
 import type { OrientedCloud } from '../core/orientedCloud.ts';
 import { RandomStream } from '../core/random.ts';
 import type { Reference } from '../core/reference.ts';
@@ -55,22 +56,21 @@ async function predictInPoses(
   return mean;
 }
 
-/** Means over each point and its nearest neighbours. */
-function meanAround(scores: Float32Array, { k, rows }: Neighbours): Float32Array {
-  const around = Math.min(AROUND, k);
-  return scores.map((own, i) => {
-    let sum = own;
-    for (let j = 0; j < around; j++) sum += scores[rows[i * k + j]!]!;
-    return sum / (around + 1);
-  });
+/** What the network and the bare distance say of a scan that lies on the reference. */
+export interface UniversalDetection extends LaidDetection {
+  /** [N] what the residual detector says, model units. */
+  readonly distance: Float32Array;
+  /** Of the scan's points. */
+  readonly near: Neighbours;
 }
 
-async function scoreLaid(
+/** @param scan in the frame of the reference, model units */
+export async function scoreLaid(
   session: Pick<Session, 'predictLaid'>,
   modelHash: string,
   scan: OrientedCloud,
   reference: Reference,
-): Promise<LaidDetection> {
+): Promise<UniversalDetection> {
   const { values, offsets: distances, rows, coverage, near } = referenceFeatures(reference, scan);
   const predicted = await predictInPoses(session, modelHash, scan.points, values);
   const distance = distanceScores(reference, distances, rows, coverage.missing);
@@ -79,7 +79,9 @@ async function scoreLaid(
   );
   return {
     offsets: smoothOver(scan, predicted, near),
-    score: meanAround(both, near),
+    score: meanAround(both, near, AROUND),
+    distance,
+    near,
     unseen: coverage.unseen,
   };
 }

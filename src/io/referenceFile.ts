@@ -1,12 +1,14 @@
 /**
- * A fitted reference as one safetensors file: points, normals, spread and density as float32 tensors, frame,
- * members and thresholds in the metadata.
+ * A fitted reference as one safetensors file: points, normals, spread, density and the bank of shapes (where the
+ * detector has one) as float32 tensors, frame, members and thresholds in the metadata.
  */
 
 import { FormatError } from '../core/errors.ts';
+import { checkBank, type FeatureBank } from '../core/featureBank.ts';
 import { isObjectFigures } from '../core/objectRule.ts';
 import { type Reference, type ReferenceMember, restoreReference } from '../core/reference.ts';
 import { checkReference } from '../core/referenceSurface.ts';
+import { SHAPE_WIDTH } from '../core/shapeFeatures.ts';
 import type { Calibration, ModelFrame } from '../core/types.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 
@@ -16,6 +18,17 @@ export interface ReferenceFile {
   readonly detector: string;
   readonly reference: Reference;
   readonly calibration: Calibration;
+  /** Of detectors that know good surface by its shape: descriptors, and the cells they were taken on. */
+  readonly bank?: FeatureBank & { readonly cell: number };
+  /** Of an ensemble: what its members say of good scans. */
+  readonly usual?: readonly Usual[];
+}
+
+interface Usual {
+  readonly member: string;
+  readonly mean: number;
+  readonly deviation: number;
+  readonly object: number;
 }
 
 const KEY = 'po3ad.reference';
@@ -33,6 +46,9 @@ interface Described {
   readonly scanSpacing: number;
   readonly gap: number;
   readonly calibration: Calibration;
+  /** Of the bank, whose descriptors are a tensor. */
+  readonly cell?: number;
+  readonly usual?: readonly Usual[];
 }
 
 /** @returns the same bytes for the same reference */
@@ -40,6 +56,8 @@ export function writeReferenceFile({
   detector,
   reference,
   calibration,
+  bank,
+  usual,
 }: ReferenceFile): Uint8Array<ArrayBuffer> {
   const { points, normals, spread, density, frame, members, scanSpacing, gap } = reference;
   const described: Described = {
@@ -50,6 +68,8 @@ export function writeReferenceFile({
     scanSpacing,
     gap,
     calibration,
+    ...(bank && { cell: bank.cell }),
+    ...(usual && { usual }),
   };
   const m = spread.length;
   const tensors = new Map([
@@ -58,6 +78,8 @@ export function writeReferenceFile({
     ['spread', { shape: [m], data: spread }],
     ['density', { shape: [m], data: density }],
   ]);
+  if (bank !== undefined)
+    tensors.set('bank', { shape: [bank.values.length / bank.width, bank.width], data: bank.values });
   return writeSafetensors(tensors, { [KEY]: JSON.stringify(described) });
 }
 
@@ -82,6 +104,8 @@ export function readReferenceFile(file: string, bytes: Uint8Array): ReferenceFil
     members,
     scanSpacing,
     gap,
+    cell,
+    usual,
   } = parseDescribed(file, text);
   const tensor = (name: string): Float32Array => {
     const found = tensors.get(name);
@@ -98,7 +122,12 @@ export function readReferenceFile(file: string, bytes: Uint8Array): ReferenceFil
       `has ${density.length} values for ${surface.spread.length} points`,
     );
   const reference = restoreReference({ ...surface, density, frame, members, scanSpacing, gap });
-  return { detector, reference, calibration };
+  const shapes = tensors.get('bank');
+  if ((shapes === undefined) !== (cell === undefined)) throw new FormatError(file, 'bank', 'is not whole');
+  if (shapes === undefined || cell === undefined) return { detector, reference, calibration };
+  const bank = { cell, width: SHAPE_WIDTH, values: shapes.data };
+  checkBank(file, bank);
+  return { detector, reference, calibration, bank, ...(usual && { usual }) };
 }
 
 function parseDescribed(file: string, text: string): Described {
@@ -109,7 +138,7 @@ function parseDescribed(file: string, text: string): Described {
   } catch (error) {
     throw new FormatError(file, 'metadata', `is no JSON: ${error instanceof Error ? error.message : error}`);
   }
-  const { version, detector, frame, members, scanSpacing, gap, calibration } = value;
+  const { version, detector, frame, members, scanSpacing, gap, calibration, cell, usual } = value;
   if (version !== VERSION)
     throw new FormatError(
       file,
@@ -131,7 +160,17 @@ function parseDescribed(file: string, text: string): Described {
     typeof calibration?.how === 'string' &&
     Number.isFinite(calibration.pointThreshold) &&
     Number.isFinite(calibration.objectThreshold) &&
-    (calibration.objectThresholds === undefined || isObjectFigures(calibration.objectThresholds));
+    (calibration.objectThresholds === undefined || isObjectFigures(calibration.objectThresholds)) &&
+    (cell === undefined || positive(cell)) &&
+    (usual === undefined || (Array.isArray(usual) && usual.every(isUsual)));
   if (!sound) throw new FormatError(file, 'metadata', 'is damaged');
-  return { version, detector, frame, members, scanSpacing, gap, calibration } as Described; // all looked at above
+  return value as Described; // all looked at above
+}
+
+function isUsual(value: Partial<Usual> | null): boolean {
+  return (
+    typeof value?.member === 'string' &&
+    Number.isFinite(value.mean) &&
+    [value.deviation, value.object].every((v) => Number.isFinite(v) && Number(v) > 0)
+  );
 }

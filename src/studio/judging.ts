@@ -1,11 +1,6 @@
 /** From scores to a verdict, by the judge's own rule or by one that the user chose. */
 
-import {
-  OBJECT_RULES,
-  type ObjectFigures,
-  type ObjectRuleId,
-  type ObjectScoreRule,
-} from '../core/objectRule.ts';
+import { type JudgeRule, OBJECT_RULES, type ObjectFigures, type ObjectRuleId } from '../core/objectRule.ts';
 import type { Analysis, Calibration, Verdict } from '../engine/protocol.ts';
 
 /** A scan's score by the judge's own rule and by all others, model units. */
@@ -17,7 +12,7 @@ export interface ScanFigures {
 /** What is kept of a judged scan so that it can be judged by another rule. */
 export interface JudgingBasis {
   readonly figures: ScanFigures;
-  readonly ownRule: ObjectScoreRule;
+  readonly ownRule: JudgeRule;
   readonly calibration: Calibration | null;
   /** False for a scan that does not lie on its good scans: no rule gives it a verdict. */
   readonly aligned: boolean;
@@ -29,7 +24,7 @@ export interface Judgement {
   /** The object score a good part stays under; null where none is known for the rule. */
   readonly limit: number | null;
   readonly verdict: Verdict;
-  readonly rule: ObjectScoreRule;
+  readonly rule: JudgeRule;
 }
 
 export function basisOf({ map, calibration, verdict }: Analysis): JudgingBasis {

@@ -27,7 +27,22 @@ export const DETECTORS: readonly {
     title: 'Universal network',
     summary: 'A network trained on generated parts tells defects from what good parts may differ by.',
   },
+  {
+    name: 'ensemble',
+    title: 'All together',
+    summary:
+      'Distance, network, shapes and gaps along cracks, each in units of what good scans score. Finds most, takes longest.',
+  },
+  {
+    name: 'bank',
+    title: 'Shapes of the good scans',
+    summary:
+      'Surface whose shape no good scan has scores. Nothing is laid on anything: for scans that cannot be. No arrows.',
+  },
 ];
+
+/** Whether a detector computes with the network that comes with the page. */
+export const needsNetwork = (name: DetectorName): boolean => name === 'universal' || name === 'ensemble';
 
 /** A good scan to compare with. */
 export interface GoodScan {
@@ -103,13 +118,13 @@ export function networkInForce(state: StudioState): ModelRecord | null {
 /** What was chosen, or what needs no network where there is none. */
 export function detectorInForce(state: StudioState, chosen: DetectorName): DetectorName {
   const bundled = state.models?.entries.some(({ inputs }) => inputs === 'reference') ?? false;
-  return bundled || networkInForce(state) !== null ? chosen : 'residual';
+  return bundled || networkInForce(state) !== null || !needsNetwork(chosen) ? chosen : 'residual';
 }
 
 /** As reports and tables show it. */
 export function detectorTitle(state: StudioState, name: DetectorName): string {
   const known = DETECTORS.find((detector) => detector.name === name)?.title ?? name;
-  const network = name === 'universal' ? networkInForce(state) : null;
+  const network = needsNetwork(name) ? networkInForce(state) : null;
   return network === null ? known : `${known} “${network.title}”`;
 }
 

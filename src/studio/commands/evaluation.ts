@@ -11,7 +11,7 @@ import {
   runUnderWay,
   type ScorerChoice,
 } from '../evaluationState.ts';
-import { networkInForce } from '../referenceState.ts';
+import { needsNetwork, networkInForce } from '../referenceState.ts';
 import type { Context } from './context.ts';
 import type { EvaluationKeeper } from './evaluationKeeper.ts';
 import type { References } from './references.ts';
@@ -55,7 +55,7 @@ export function createEvaluationCommands(
 
   const titleOf = (choice: ScorerChoice): string => {
     if (choice.kind === 'detector') {
-      const network = choice.name === 'universal' ? networkInForce(ctx.state()) : null;
+      const network = needsNetwork(choice.name) ? networkInForce(ctx.state()) : null;
       return network === null ? choice.name : `${choice.name} “${network.title}”`;
     }
     const { model } = ctx.state();

@@ -9,11 +9,13 @@ import type {
   ScanSource,
 } from '../../engine/protocol.ts';
 import {
+  DETECTORS,
   fitKey,
   type GoodScan,
   type GoodSet,
   INITIAL_REFERENCE,
   type JudgeChoice,
+  needsNetwork,
   networkInForce,
   type ReferenceFit,
   type ReferenceState,
@@ -95,7 +97,7 @@ export function createReferences(ctx: Context, onChange: () => void): References
     client: EngineClient,
     name: DetectorName,
   ): Promise<EngineResult<DetectorChoice>> => {
-    if (name === 'residual') return { ok: true, value: { name } };
+    if (name === 'residual' || name === 'bank') return { ok: true, value: { name } };
     const id = networkInForce(ctx.state())?.id ?? null;
     if (network?.client === client && network.id === id)
       return { ok: true, value: { name, modelHash: network.hash } };
@@ -161,9 +163,13 @@ export function createReferences(ctx: Context, onChange: () => void): References
 }
 
 /** Thresholds that were found with another network are not its own. */
-function withNetwork({ fits }: ReferenceState, network: string | null): Partial<ReferenceState> {
-  const kept = [...fits].filter(([key]) => !key.endsWith(' universal') && !key.startsWith('own '));
-  return { network, choice: { kind: 'good', detector: 'universal' }, fits: new Map(kept) };
+function withNetwork({ choice, fits }: ReferenceState, network: string | null): Partial<ReferenceState> {
+  const computes = DETECTORS.map(({ name }) => name).filter(needsNetwork);
+  const kept = [...fits].filter(
+    ([key]) => !computes.some((name) => key.endsWith(` ${name}`)) && !key.startsWith('own '),
+  );
+  const chosen = choice.kind === 'good' && needsNetwork(choice.detector) ? choice.detector : 'universal';
+  return { network, choice: { kind: 'good', detector: chosen }, fits: new Map(kept) };
 }
 
 /** The network that comes with the page. */

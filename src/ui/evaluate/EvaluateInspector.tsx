@@ -3,7 +3,7 @@
 import { useId } from 'react';
 import { ablationUnderWay } from '../../studio/ablationState.ts';
 import { runUnderWay } from '../../studio/evaluationState.ts';
-import { DETECTORS, detectorInForce } from '../../studio/referenceState.ts';
+import { DETECTORS, detectorInForce, needsNetwork } from '../../studio/referenceState.ts';
 import { modelSummary } from '../../studio/state.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Section } from '../parts/Section.tsx';
@@ -83,7 +83,7 @@ function ScorerPanel() {
               type="radio"
               name={name}
               checked={detector === known}
-              disabled={!comparable || (known.name === 'universal' && network !== true)}
+              disabled={!comparable || (needsNetwork(known.name) && !network)}
               onChange={() => chooseScorer({ kind: 'detector', name: known.name })}
             />
             <span>{known.title}</span>

@@ -8,6 +8,7 @@ import {
   type GoodScan,
   goodSetOf,
   judgeOf,
+  needsNetwork,
   networkInForce,
   ownNetworks,
   type ReferenceMember,
@@ -86,7 +87,7 @@ function JudgeRadios() {
               type="radio"
               name={name}
               checked={!byModel && current === known}
-              disabled={none || (known.name === 'universal' && !network)}
+              disabled={none || (needsNetwork(known.name) && !network)}
               onChange={() => chooseJudge({ kind: 'good', detector: known.name })}
             />
             <span>{known.title}</span>
@@ -103,7 +104,7 @@ function JudgeRadios() {
           <span className="ellipsis">{model === null ? 'No model is loaded' : `Model: ${model.title}`}</span>
         </label>
       </fieldset>
-      {!byModel && inForce === 'universal' && <NetworkChoice />}
+      {!byModel && inForce !== null && needsNetwork(inForce) && <NetworkChoice />}
       <p className="note">
         {byModel || current === undefined
           ? 'A model knows one part by heart and judges a scan without others.'

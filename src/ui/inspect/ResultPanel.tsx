@@ -169,7 +169,9 @@ function AlignmentNote({ scan }: { readonly scan: Scan | null }) {
 /** A model knows one part; on any other everything looks wrong, and that must be said. */
 function PartCaution({ scan }: { readonly scan: Scan | null }) {
   const entry = useStudio((state) => (state.model.phase === 'ready' ? state.model.entry : null));
-  if (scan === null || entry === null || entry.part === '' || scan.analysis?.alignment !== null) return null;
+  const hash = useStudio((state) => (state.model.phase === 'ready' ? state.model.summary.hash : null));
+  if (scan === null || entry === null || entry.part === '' || scan.analysis?.map.modelHash !== hash)
+    return null;
   const sample = scan.origin.kind === 'sample' ? scan.origin.sample : null;
   if (sample?.part === entry.part) return null;
   return (

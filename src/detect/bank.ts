@@ -1,0 +1,107 @@
+/**
+ * The memory bank: surface whose shape no good scan has scores, wherever it lies. Descriptors that do not change
+ * with the pose (`core/shapeFeatures`), a coreset of those of the good scans, and the distance from the nearest
+ * of them. Nothing is laid on anything. Sources: BTF (Horwitz, Hoshen 2023), PatchCore (Roth et al. 2022).
+ */
+
+import { InvalidInputError } from '../core/errors.ts';
+import { bankDistances, makeBank } from '../core/featureBank.ts';
+import { kNearest } from '../core/knn.ts';
+import { meanAround } from '../core/meanAround.ts';
+import type { OrientedCloud } from '../core/orientedCloud.ts';
+import { alignGood, type GoodCloud, mergeReference, orientedGood, orientedScan } from '../core/reference.ts';
+import { extent } from '../core/registration/alignTarget.ts';
+import { SHAPE_WIDTH, type ShapeFeatures, shapeCell, shapeFeatures } from '../core/shapeFeatures.ts';
+import type { Detector, FittedDetector, ShapeBank } from './detector.ts';
+import { leaveOneOut, thresholdsOf } from './leaveOneOut.ts';
+import { objectScore } from './scores.ts';
+
+/** Places that a distance is averaged with: about as wide as the narrowest descriptor. */
+const PLACES_AROUND = 8;
+/** The highest hundredth of a scan's points make its score. */
+const TOP_SHARE = 0.01;
+/** Extents that a part of the same unit can have, as shares of the good scan's. */
+const EXTENTS = [0.2, 5] as const;
+
+/** Good scans by the shapes they have; each is looked at once, whichever bank it enters. */
+export class ShapeTeacher {
+  readonly cell: number;
+  private readonly known = new Map<OrientedCloud, ShapeFeatures>();
+
+  /** @param first a good scan, whose density decides how fine shapes are told; @param spacing of its points */
+  constructor(first: OrientedCloud, spacing: number) {
+    this.cell = shapeCell(first, spacing);
+  }
+
+  private features(cloud: OrientedCloud): ShapeFeatures {
+    const features = this.known.get(cloud) ?? shapeFeatures(cloud, this.cell);
+    this.known.set(cloud, features);
+    return features;
+  }
+
+  bankOf(clouds: readonly OrientedCloud[]): ShapeBank {
+    const values = clouds.map((cloud) => this.features(cloud).values);
+    return { cell: this.cell, ...makeBank(values, SHAPE_WIDTH) };
+  }
+}
+
+/** @returns [N] distance of the shape around every point from what the bank knows */
+export function shapeScores(bank: ShapeBank, scan: OrientedCloud): Float32Array {
+  const { places, values } = shapeFeatures(scan, bank.cell);
+  const distances = bankDistances(bank, values);
+  const mean = meanAround(distances, kNearest(places.points, PLACES_AROUND), PLACES_AROUND);
+  return Float32Array.from(places.of, (place) => mean[place]!);
+}
+
+const OBJECT_RULE = { kind: 'top-mean', share: TOP_SHARE } as const;
+
+function summarise(scores: Float32Array): number {
+  return objectScore(scores, OBJECT_RULE);
+}
+
+async function fit(good: readonly GoodCloud[]): Promise<FittedDetector> {
+  // Its surface is the frame in which the others are told; they are not laid on it.
+  const alone = alignGood(good.slice(0, 1));
+  const { frame, spacing } = alone;
+  const rest = good.slice(1).map((scan) => orientedGood(scan, frame.radius).cloud);
+  const clouds = [...alone.clouds, ...rest];
+  const members = good.map(({ name }) => ({ name, words: 'Its shapes are in the memory.', used: true }));
+  const teacher = new ShapeTeacher(clouds[0]!, spacing);
+  const scored = await leaveOneOut(clouds, (left, others) => {
+    const scores = shapeScores(teacher.bankOf(others), left);
+    return { scores, objectScore: summarise(scores) };
+  });
+  return {
+    detector: bank.name,
+    reference: mergeReference({ ...alone, members }),
+    calibration: thresholdsOf(scored),
+    bank: teacher.bankOf(clouds),
+  };
+}
+
+export const bank: Detector<FittedDetector> = {
+  name: 'bank',
+  summary:
+    'Shapes of the surface that no good scan has, wherever they are: nothing is laid on anything, so the scan may be any part of the piece.',
+  objectRule: OBJECT_RULE,
+  fit,
+  score: async (scan, { reference, bank: shapes }) => {
+    if (shapes === undefined) throw new InvalidInputError('reference', 'has no memory of shapes');
+    const { cloud } = orientedScan(scan, reference.frame.radius);
+    const times = extent(cloud.points).radius / reference.target.radius;
+    if (!(times > EXTENTS[0] && times < EXTENTS[1]))
+      throw new InvalidInputError(
+        scan.name,
+        `is ${times.toPrecision(3)} times as large as the good scans; give both in one unit, or take a detector that lays scans on each other`,
+      );
+    const score = shapeScores(shapes, cloud);
+    return {
+      offsets: new Float32Array(cloud.points.length),
+      score,
+      objectScore: summarise(score),
+      registration: null,
+      pose: null,
+      unseen: 0,
+    };
+  },
+};

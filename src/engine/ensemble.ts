@@ -1,0 +1,126 @@
+/**
+ * The ensemble: distance from the good scans, the universal network, the memory of shapes, and voids along
+ * cracks, each measured by what it says of good scans that were left out of what judges them.
+ *
+ * A point's score is the weighted mean of its z-scores, a scan's score the plain mean of the members' scores of
+ * the scan over those of good scans. Both are told as lengths, so that a heatmap has a unit: as the distance that
+ * would be as unusual by itself. Weights were fixed on the labelled benchmark (docs/quality.md) and are the
+ * same for every part.
+ */
+
+import { InvalidInputError } from '../core/errors.ts';
+import type { OrientedCloud } from '../core/orientedCloud.ts';
+import { type AlignedGood, mergeReference, PROBE_CELL, type Reference } from '../core/reference.ts';
+import { voidStrengths } from '../core/voids.ts';
+import { ShapeTeacher, shapeScores } from '../detect/bank.ts';
+import type { Detector, FittedDetector, ShapeBank, Usual } from '../detect/detector.ts';
+import { detectorOf, type LaidDetection, leftOut } from '../detect/laidDetector.ts';
+import { leaveOneOut, thresholdsOf } from '../detect/leaveOneOut.ts';
+import { meanScore, objectScore } from '../detect/scores.ts';
+import type { Session } from './session.ts';
+import { scoreLaid } from './universal.ts';
+
+/** Members and their weights in a point's score. */
+const WEIGHTS = { residual: 1, universal: 4, bank: 1, voids: 1 } as const;
+type Member = keyof typeof WEIGHTS;
+const MEMBERS: readonly Member[] = ['residual', 'universal', 'bank', 'voids'];
+/** The highest hundredth of a scan's points make its score. */
+const TOP_SHARE = 0.01;
+
+type Scores = Readonly<Record<Member, Float32Array>>;
+type Network = { readonly session: Pick<Session, 'predictLaid'>; readonly modelHash: string };
+
+const summarise = (scores: Float32Array): number =>
+  objectScore(scores, { kind: 'top-mean', share: TOP_SHARE });
+
+/** What every member says of a scan that lies on the reference. */
+async function membersOf(
+  { session, modelHash }: Network,
+  scan: OrientedCloud,
+  reference: Reference,
+  bank: ShapeBank,
+): Promise<{ readonly scores: Scores; readonly told: LaidDetection }> {
+  const { near, distance, ...told } = await scoreLaid(session, modelHash, scan, reference);
+  const voids = voidStrengths(reference, scan, PROBE_CELL * reference.scanSpacing, near);
+  const scores = { residual: distance, universal: told.score, bank: shapeScores(bank, scan), voids };
+  return { scores, told };
+}
+
+/** What members say of good scans. */
+function usualOf(good: readonly Scores[]): Usual[] {
+  return MEMBERS.map((member) => {
+    const own = good.map((scores) => scores[member]);
+    const mean = meanScore(Float32Array.from(own, meanScore));
+    const squares = own.map((scores) => meanScore(scores.map((v) => (v - mean) ** 2)));
+    // Never zero: a member that says nothing of any good scan has no deviation to be measured by.
+    const deviation = Math.max(Math.sqrt(meanScore(Float32Array.from(squares))), 1e-9);
+    const object = Math.max(meanScore(Float32Array.from(own, summarise)), 1e-9);
+    return { member, mean, deviation, object };
+  });
+}
+
+/** @param scores of one scan, by member; @param usual what each says of good ones */
+function combine(
+  scores: Scores,
+  usual: readonly Usual[],
+): { readonly score: Float32Array; readonly objectScore: number } {
+  const usualOfMember = (member: Member): Usual => {
+    const own = usual.find((known) => known.member === member);
+    if (own === undefined) throw new InvalidInputError('reference', `has no good scores of ${member}`);
+    return own;
+  };
+  const total = MEMBERS.reduce((sum, member) => sum + WEIGHTS[member], 0);
+  const distance = usualOfMember('residual');
+  const score = new Float32Array(scores.residual.length).fill(distance.mean);
+  let object = 0;
+  for (const member of MEMBERS) {
+    const { mean, deviation, object: good } = usualOfMember(member);
+    const weight = (distance.deviation * WEIGHTS[member]) / total / deviation;
+    scores[member].forEach((v, i) => {
+      score[i]! += weight * (v - mean);
+    });
+    object += (distance.object * summarise(scores[member])) / good / MEMBERS.length;
+  }
+  return { score: score.map((v) => Math.max(0, v)), objectScore: object };
+}
+
+async function learn(network: Network, aligned: AlignedGood): Promise<Omit<FittedDetector, 'detector'>> {
+  const { clouds, spacing } = aligned;
+  const teacher = new ShapeTeacher(clouds[0]!, spacing);
+  const { found, how } = await leaveOneOut(clouds, async (left, others) => {
+    const { scan, reference } = leftOut(aligned, left, others);
+    return (await membersOf(network, scan, reference, teacher.bankOf(others))).scores;
+  });
+  const usual = usualOf(found);
+  const scored = found.map((scores) => {
+    const { score, objectScore: object } = combine(scores, usual);
+    return { scores: score, objectScore: object };
+  });
+  return {
+    reference: mergeReference(aligned),
+    calibration: thresholdsOf({ found: scored, how }),
+    bank: teacher.bankOf(clouds),
+    usual,
+  };
+}
+
+/** @param modelHash of a loaded model with reference inputs */
+export function ensembleDetector(
+  session: Pick<Session, 'predictLaid'>,
+  modelHash: string,
+): Detector<FittedDetector> {
+  const network = { session, modelHash };
+  return detectorOf({
+    name: 'ensemble',
+    summary:
+      'Distance, network, shapes and gaps along cracks together, each in units of what good scans score: finds most, takes longest.',
+    objectRule: { kind: 'members', share: TOP_SHARE },
+    learn: (aligned) => learn(network, aligned),
+    score: async (laid, { reference, bank, usual }) => {
+      if (bank === undefined || usual === undefined)
+        throw new InvalidInputError('reference', 'was not fitted with the ensemble');
+      const { scores, told } = await membersOf(network, laid, reference, bank);
+      return { ...told, ...combine(scores, usual) };
+    },
+  });
+}
