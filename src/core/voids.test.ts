@@ -21,7 +21,10 @@ function scanOf(seed: number, keep: (p: readonly number[]) => boolean = () => tr
     const point = [at(i % SIDE), at(Math.floor(i / SIDE)), 0.001 * stream.normal()];
     if (keep(point)) rows.push(...point);
   }
-  return { points: Float32Array.from(rows), normals: Float32Array.from(rows, (_, k) => (k % 3 === 2 ? 1 : 0)) };
+  return {
+    points: Float32Array.from(rows),
+    normals: Float32Array.from(rows, (_, k) => (k % 3 === 2 ? 1 : 0)),
+  };
 }
 
 /** About 0.6 spacings wide and 15 long. */

@@ -107,6 +107,14 @@ test('the universal detector takes a model, and its references are not those of 
   await expect(runCommand(inspect, [ok, '--reference', out, '--model', model])).rejects.toThrow(UsageError);
 });
 
+test('the memory of shapes is kept in the file, and no scan is laid on anything', async () => {
+  const out = join(folder, 'b.safetensors');
+  const bank = ['--detector', 'bank', '--json'];
+  await runCommand(fit, [...good, '--out', out, ...bank]);
+  const { json } = await runCommand(inspect, [ok, '--reference', out, ...bank]);
+  expect(json()[0]).toMatchObject({ detector: 'bank', verdict: 'ok', registration: null });
+});
+
 test('po3ad evaluate --detector measures without a model', async () => {
   const { json } = await runCommand(evaluate, [join(folder, 'set'), '--detector', 'residual', '--json']);
   expect(json()[0]).toMatchObject({ category: 'part', objects: 2, objectAuroc: 1 });
