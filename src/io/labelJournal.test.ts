@@ -22,9 +22,14 @@ const classList = fc.array(
   fc.record({ number: fc.integer({ min: 0, max: 255 }), name: fc.string(), colour: fc.string() }),
   { maxLength: 4 },
 );
+const pinList = fc.array(
+  fc.record({ id: fc.nat(), row: fc.nat(POINTS - 1), text: fc.string({ maxLength: 40 }) }),
+  { maxLength: 4 },
+);
 const step: fc.Arbitrary<JournalStep> = fc.oneof(
   edit,
   fc.record({ kind: fc.constant('classes' as const), before: classList, after: classList }),
+  fc.record({ kind: fc.constant('pins' as const), before: pinList, after: pinList }),
   fc.constantFrom<JournalStep>({ kind: 'undo' }, { kind: 'redo' }),
 );
 

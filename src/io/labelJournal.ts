@@ -12,6 +12,7 @@ import { contentHash } from '../core/contentHash.ts';
 import { FormatError } from '../core/errors.ts';
 import type { LabelClass } from '../core/labels/labelSet.ts';
 import type { LabelOperation } from '../core/labels/operations.ts';
+import { LONGEST_COMMENT, MOST_PINS, type Pin } from '../core/labels/pins.ts';
 
 const JOURNAL_VERSION = 1;
 
@@ -26,7 +27,7 @@ export interface JournalHead {
 /** A step of the user; undo and redo are steps too, so that the whole history comes back. */
 export type JournalStep = LabelOperation | { readonly kind: 'undo' } | { readonly kind: 'redo' };
 
-const CODES = { edit: 1, classes: 2, undo: 3, redo: 4 } as const;
+const CODES = { edit: 1, classes: 2, undo: 3, redo: 4, pins: 5 } as const;
 const HEAD_BYTES = 8;
 /** First byte of a head, which is JSON; no step begins with it. */
 const BRACE = 0x7b;
@@ -55,10 +56,11 @@ export function journalRecord(step: JournalStep): Uint8Array<ArrayBuffer> {
   switch (step.kind) {
     case 'edit':
       return recordOf(editBody(step.edit));
-    case 'classes': {
+    case 'classes':
+    case 'pins': {
       const text = new TextEncoder().encode(JSON.stringify({ before: step.before, after: step.after }));
       const body = new Uint8Array(1 + text.length);
-      body[0] = CODES.classes;
+      body[0] = CODES[step.kind];
       body.set(text, 1);
       return recordOf(body);
     }
@@ -181,6 +183,12 @@ function parseStep(body: Uint8Array, points: number): JournalStep | null {
       const after = parseClasses(value?.after);
       return before === null || after === null ? null : { kind: 'classes', before, after };
     }
+    case CODES.pins: {
+      const value = parseJson(body.subarray(1));
+      const before = parsePins(value?.before, points);
+      const after = parsePins(value?.after, points);
+      return before === null || after === null ? null : { kind: 'pins', before, after };
+    }
     case CODES.undo:
       return { kind: 'undo' };
     case CODES.redo:
@@ -199,6 +207,19 @@ function parseClasses(value: unknown): LabelClass[] | null {
     return { number, name, colour };
   });
   return classes.every((known) => known !== null) ? classes : null;
+}
+
+/** @returns null unless all of them are whole and on points of the scan */
+function parsePins(value: unknown, points: number): Pin[] | null {
+  if (!Array.isArray(value) || value.length > MOST_PINS) return null;
+  const pins = value.map((entry: unknown): Pin | null => {
+    if (typeof entry !== 'object' || entry === null) return null;
+    const { id, row, text }: Partial<Record<string, unknown>> = { ...entry };
+    if (typeof id !== 'number' || typeof row !== 'number' || typeof text !== 'string') return null;
+    const onPoint = Number.isSafeInteger(id) && Number.isSafeInteger(row) && row >= 0 && row < points;
+    return onPoint && text.length <= LONGEST_COMMENT ? { id, row, text } : null;
+  });
+  return pins.every((pin) => pin !== null) ? pins : null;
 }
 
 /** Reads varints and runs; every read is checked against the end of the body. */

@@ -1,13 +1,16 @@
 /** Everything a user can do. These commands, and nothing else, write the store. */
 
 import { type AblationCommands, createAblationCommands } from './commands/ablation.ts';
+import { type AcceptanceCommands, createAcceptanceCommands } from './commands/acceptance.ts';
 import { type CatalogueCommands, createCatalogueCommands } from './commands/catalogue.ts';
 import { type CompareCommands, createCompareCommands } from './commands/compare.ts';
 import { type Context, createContext, type StudioServices } from './commands/context.ts';
 import { EngineCommands } from './commands/engine.ts';
 import { createEvaluationCommands, type EvaluationCommands, type PlacedFile } from './commands/evaluation.ts';
 import { createEvaluationKeeper, type KeptCommands } from './commands/evaluationKeeper.ts';
+import { LabelDesk } from './commands/labelDesk.ts';
 import { createLabelCommands, type LabelCommands } from './commands/labels.ts';
+import { createPinCommands, type PinCommands } from './commands/pins.ts';
 import { createQueue, type Queue } from './commands/queue.ts';
 import { createReferences, judgedAgain, type ReferenceCommands } from './commands/references.ts';
 import { createRegionCommands, type RegionCommands } from './commands/regions.ts';
@@ -35,6 +38,8 @@ export interface Commands
     ReferenceCommands,
     ShareCommands,
     RegionCommands,
+    PinCommands,
+    AcceptanceCommands,
     ReportCommands {
   /** Starts the engine, loads the lists, opens the sample of the address or the first one. */
   boot(): Promise<void>;
@@ -61,17 +66,24 @@ export function createCommands(store: WritableStore, services: StudioServices): 
     },
   });
   const client = () => engine.client();
+  const desk = new LabelDesk(ctx);
   const training = createTraining(
     ctx,
     client,
     (scanId) => labels.openLabels(scanId),
     () => references.commands.chooseNetwork(null),
   );
-  const queue = createQueue(ctx, client, references, (scan) => activate(ctx, scan));
+  const queue = createQueue(
+    ctx,
+    client,
+    references,
+    (scan) => activate(ctx, scan),
+    (scanId) => void desk.openKept(scanId),
+  );
   const scans = createScanCommands(ctx, queue);
   const view = createViewCommands(ctx);
   const catalogue = createCatalogueCommands(ctx);
-  const labels = createLabelCommands(ctx, client);
+  const labels = createLabelCommands(ctx, client, desk);
   const keeper = createEvaluationKeeper(ctx);
   const receive = () => receiveShare(ctx, { ...labels, openFiles: scans.openFiles });
 
@@ -92,6 +104,8 @@ export function createCommands(store: WritableStore, services: StudioServices): 
     ...training.commands,
     ...references.commands,
     ...createRegionCommands(ctx, client),
+    ...createAcceptanceCommands(ctx, desk),
+    ...createPinCommands(ctx, desk),
     ...createReportCommands(ctx),
     ...createEvaluationCommands(ctx, client, references, scans.openFiles, keeper),
     ...createAblationCommands(ctx, client, training, keeper),

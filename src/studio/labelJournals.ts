@@ -45,6 +45,11 @@ export class LabelJournals {
     this.files = files;
   }
 
+  /** Whether anything was kept for a scan. @throws StorageError */
+  async has(scan: string): Promise<boolean> {
+    return (await this.files.list(`${FOLDER}/${scan}`)).length > 0;
+  }
+
   /**
    * The labels of a scan as they were left, or fresh ones.
    * @param classes of fresh ones

@@ -70,7 +70,7 @@ describe('what is saved of a scan', () => {
     expect([x, y, z, ...rest]).toEqual([0, 1, 0, 0, 0, 0, 2]);
     expect(score).toBeCloseTo(3.2, 6);
     await commands.findRegions();
-    expect(regionsCsv(regions()!, whole).split('\r\n')[1]).toBe('1,1,bulge,3.2,3.2,2,1,1,2,3');
+    expect(regionsCsv(regions()!, whole).split('\r\n')[1]).toBe('1,1,bulge,3.2,3.2,2,1,1,2,3,');
     const results = resultsCsv(store.getState().scans).split('\r\n');
     expect(results.find((row) => row.includes('part'))).toMatch(/^"'=part,1\.ply",not-ok,/);
   });

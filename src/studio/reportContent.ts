@@ -1,10 +1,12 @@
 /** What the one-page report says of a judged scan, as words and numbers; `reportPdf.ts` lays it out. */
 
+import { pinName } from '../core/labels/pins.ts';
 import { ruleWords } from '../core/objectRule.ts';
 import { displayUnit } from './displayUnit.ts';
 import { defaultScale, effectiveScale, thresholdOrigin } from './heatmapScale.ts';
 import { countAbove, type Histogram, histogram } from './histogram.ts';
-import { basisOf, judge, limitWords } from './judging.ts';
+import { acceptedPoints, isAccepted, summaryOf, withoutAccepted } from './judgement.ts';
+import { limitWords } from './judging.ts';
 import { detectorTitle, fitKey, judgeOf } from './referenceState.ts';
 import { type DefectRegion, type RegionKind, regionsOf } from './regionState.ts';
 import type { Analysis, Scan, StudioState, Verdict } from './state.ts';
@@ -37,6 +39,9 @@ export interface ReportContent {
   readonly above: string;
   readonly regionHead: readonly string[];
   readonly regions: readonly (readonly string[])[];
+  /** Regions that the inspector accepted as normal; they are not among the others. */
+  readonly acceptedRegions: number;
+  readonly pins: readonly { readonly name: string; readonly text: string }[];
 }
 
 const BINS = 120;
@@ -94,19 +99,28 @@ export function reportContent(
   const scale = effectiveScale(defaultScale(calibration), state.view.threshold, state.view.range);
   const unit = displayUnit(analysis.frame.radius, scan.unit);
   const symbol = unitSymbol(scan.unit);
-  const above = countAbove(map.score, scale.threshold);
-  const judgement = judge(basisOf(analysis), state.view.objectRule);
-  const limit = judgement.limit === null ? 'no limit' : `limit ${unit.format(judgement.limit)}`;
-  const found = regionsOf(state.regions, scan.id)?.regions ?? [];
+  const labels = state.labels.scans.get(cloud.id);
+  const accepted = acceptedPoints(labels?.set);
+  const score = withoutAccepted(map.score, accepted);
+  const judged = summaryOf(analysis, labels, state.view.objectRule);
+  const above = countAbove(score, scale.threshold);
+  const limit = judged.limit === null ? 'no limit' : `limit ${unit.format(judged.limit)}`;
+  const all = regionsOf(state.regions, scan.id)?.regions ?? [];
+  const found = all
+    .map((region, at) => ({ region, at }))
+    .filter(({ region }) => !isAccepted(region, accepted));
   return {
     scan: scan.name,
     date: DATE.format(now),
-    verdict: judgement.verdict,
-    verdictText: VERDICT_TEXT[judgement.verdict],
-    score: `Object score ${unit.format(judgement.objectScore)}, ${limit}`,
+    verdict: judged.verdict,
+    verdictText: VERDICT_TEXT[judged.verdict],
+    score: `Object score ${unit.format(judged.objectScore)}, ${limit}`,
     basis: [
-      `Object score: ${ruleWords(judgement.rule)}.`,
+      `Object score: ${ruleWords(judged.rule)}.`,
       limitWords(calibration, state.view.objectRule),
+      ...(judged.accepted === 0
+        ? []
+        : [`Without ${formatCount(judged.accepted)} points that the inspector accepted as normal.`]),
       ...(alignment === null ? [] : [alignment.words]),
     ],
     facts: [
@@ -126,11 +140,13 @@ export function reportContent(
         `${backend === 'webgpu' ? 'WebGPU' : 'WebAssembly'}, ${adapter}, ${Math.round(timings.total)} ms`,
       ],
     ],
-    histogram: histogram(map.score, scale.axisMax, BINS),
+    histogram: histogram(score, scale.axisMax, BINS),
     threshold: scale.threshold,
     unit: { perModelUnit: unit.perModelUnit, symbol },
     above: `${formatCount(above)} of ${formatCount(map.score.length)} points above the threshold (${formatPercent(above / map.score.length)})`,
     regionHead: ['#', 'Kind', 'Peak', 'Area', 'Extent', 'Points'],
-    regions: found.map((region, at) => regionRow(region, at, unit.perModelUnit)),
+    regions: found.map(({ region, at }) => regionRow(region, at, unit.perModelUnit)),
+    acceptedRegions: all.length - found.length,
+    pins: (labels?.set.pins ?? []).map(({ text }, at) => ({ name: pinName(at), text })),
   };
 }

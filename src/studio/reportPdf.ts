@@ -42,7 +42,12 @@ export async function reportPdf(
   y = putHistogram(sheet, content, y);
   const half = (WIDTH - 2 * GAP) / 2;
   putFacts(sheet, content, y, half);
-  putRegions(sheet, content, y, LEFT + half + 2 * GAP, half);
+  const right = LEFT + half + 2 * GAP;
+  const bottom = PAGE_HEIGHT - 44;
+  // Half of the column, where there is that much to say.
+  const pinRoom = Math.min(content.pins.length * 2 * LINE_HEIGHT + 26, (bottom - y) / 2);
+  const below = putRegions(sheet, content, y, right, half, bottom - (content.pins.length > 0 ? pinRoom : 0));
+  await putPins(sheet, content, below + GAP, right, half, bottom);
   sheet.text('Made with PO3AD Studio. Scores are distances from a good part.', LEFT, PAGE_HEIGHT - 26, {
     size: 7,
     colour: DIM,
@@ -126,19 +131,28 @@ function putFacts(sheet: Sheet, { facts }: ReportContent, top: number, width: nu
 /** Left ends of the columns as parts of the width; numbers stand at the right end of theirs. */
 const COLUMNS = [0, 0.07, 0.22, 0.45, 0.68, 0.85, 1] as const;
 
-function putRegions(sheet: Sheet, content: ReportContent, top: number, left: number, width: number): void {
-  const { regions, regionHead, unit } = content;
+/** @returns where they end */
+function putRegions(
+  sheet: Sheet,
+  content: ReportContent,
+  top: number,
+  left: number,
+  width: number,
+  bottom: number,
+): number {
+  const { regions, regionHead, unit, acceptedRegions } = content;
+  const besides = acceptedRegions === 0 ? '' : `, ${acceptedRegions} accepted as normal`;
   sheet.text(
     regions.length === 0
-      ? 'No defect region'
-      : `Defect regions: ${regions.length} (in ${unit.symbol} and ${unit.symbol}²)`,
+      ? `No defect region${besides}`
+      : `Defect regions: ${regions.length}${besides} (in ${unit.symbol} and ${unit.symbol}²)`,
     left,
     top,
     {
       bold: true,
     },
   );
-  if (regions.length === 0) return;
+  if (regions.length === 0) return top + LINE_HEIGHT;
   const put = (cells: readonly string[], y: number, colour = INK) => {
     cells.forEach((cell, at) => {
       const words = at < 2;
@@ -148,7 +162,7 @@ function putRegions(sheet: Sheet, content: ReportContent, top: number, left: num
   };
   put(regionHead, top + 15, DIM);
   sheet.line(left, top + 25, left + width, top + 25, LINE);
-  const room = Math.floor((PAGE_HEIGHT - 44 - (top + 29)) / LINE_HEIGHT);
+  const room = Math.max(2, Math.floor((bottom - (top + 29)) / LINE_HEIGHT));
   const shown = regions.slice(0, regions.length > room ? room - 1 : room);
   shown.forEach((cells, at) => {
     put(cells, top + 29 + at * LINE_HEIGHT);
@@ -164,4 +178,31 @@ function putRegions(sheet: Sheet, content: ReportContent, top: number, left: num
         colour: DIM,
       },
     );
+  return top + 29 + (shown.length + Number(more > 0)) * LINE_HEIGHT;
+}
+
+/** As many comments as there is room for, each in two lines at most. */
+async function putPins(
+  sheet: Sheet,
+  { pins }: ReportContent,
+  top: number,
+  left: number,
+  width: number,
+  bottom: number,
+): Promise<void> {
+  if (pins.length === 0) return;
+  sheet.text(`Comments: ${pins.length}`, left, top, { bold: true });
+  let y = top + 14;
+  for (const [at, { name, text }] of pins.entries()) {
+    const last = at === pins.length - 1;
+    if (y + (last ? 2 : 3) * LINE_HEIGHT > bottom) {
+      sheet.text(`and ${pins.length - at} more: the pins can be saved as CSV`, left, y, {
+        size: 7.5,
+        colour: DIM,
+      });
+      return;
+    }
+    sheet.text(name, left, y, { bold: true });
+    y += (await sheet.paragraph(text, left + 16, y, width - 16, 2)) * LINE_HEIGHT + 2;
+  }
 }

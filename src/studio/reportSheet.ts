@@ -93,8 +93,7 @@ export class Sheet {
 
   /** Like `text`, for names that people gave: any letters, cut to the width. */
   async name(text: string, x: number, y: number, width: number, style: TextStyle = {}): Promise<void> {
-    const foreign = [...text].some((sign) => !this.letters.has(sign.codePointAt(0)!));
-    const png = foreign ? await this.drawText(text) : null;
+    const png = this.isForeign(text) ? await this.drawText(text) : null;
     if (png === null) {
       this.text(this.lines(text, width, style)[0]!, x, y, style);
       return;
@@ -104,6 +103,22 @@ export class Sheet {
     const scale = Math.min(height / picture.height, width / picture.width);
     const drawn = { width: picture.width * scale, height: picture.height * scale };
     this.page.drawImage(picture, { x, y: PAGE.height - y - drawn.height, ...drawn });
+  }
+
+  /** Several lines, at most so many; in letters that the PDF's fonts lack, one. @returns lines that were drawn */
+  async paragraph(text: string, x: number, y: number, width: number, most: number): Promise<number> {
+    const flat = text.replaceAll(/\s+/g, ' ');
+    if (this.isForeign(flat)) {
+      await this.name(flat, x, y, width);
+      return 1;
+    }
+    const lines = this.lines(flat, width);
+    const shown = lines.slice(0, most);
+    shown.forEach((line, at) => {
+      const cut = at === most - 1 && lines.length > most;
+      this.text(cut ? `${line.slice(0, -2)}...` : line, x, y + at * SIZE * 1.25);
+    });
+    return shown.length;
   }
 
   box(
@@ -136,6 +151,10 @@ export class Sheet {
   async jpeg(bytes: Uint8Array, x: number, y: number, width: number, height: number): Promise<void> {
     const picture = await this.document.embedJpg(bytes);
     this.page.drawImage(picture, { x, y: PAGE.height - y - height, width, height });
+  }
+
+  private isForeign(text: string): boolean {
+    return [...text].some((sign) => !this.letters.has((SUBSTITUTES[sign] ?? sign).codePointAt(0)!));
   }
 
   private font({ bold, mono }: TextStyle): PDFFont {

@@ -1,11 +1,14 @@
 /** What leaves Inspect mode as files: scored scans, the list of regions, the list of results. */
 
+import { type Pin, pinName } from '../core/labels/pins.ts';
 import { ruleWords } from '../core/objectRule.ts';
+import { rowPlace } from '../core/rowPlace.ts';
 import { writeNpyPoints } from '../io/writeNpy.ts';
 import { writePcd } from '../io/writePcd.ts';
 import { writePly } from '../io/writePly.ts';
 import { writeText } from '../io/writeText.ts';
 import { toCsv } from './csv.ts';
+import { isAccepted } from './judgement.ts';
 import type { DefectRegion } from './regionState.ts';
 import type { Analysis, Scan } from './state.ts';
 import { unitSymbol } from './units.ts';
@@ -60,11 +63,14 @@ export function exportScan(judged: JudgedScan, format: ScanFormat): Uint8Array<A
 }
 
 const significant = (value: number) => String(Number(value.toPrecision(6)));
+/** Coordinates may lie thousands of kilometres from their origin. */
+const placed = (value: number) => String(Number(value.toPrecision(12)));
 
-/** One row per region, lengths in the scan's unit. */
+/** One row per region, lengths in the scan's unit. @param accepted [N] 1 = accepted as normal */
 export function regionsCsv(
   regions: readonly DefectRegion[],
   { cloud, analysis, scan }: Pick<JudgedScan, 'cloud' | 'analysis' | 'scan'>,
+  accepted: Uint8Array | null = null,
 ): string {
   const unit = unitSymbol(scan.unit);
   const { radius } = analysis.frame;
@@ -79,6 +85,7 @@ export function regionsCsv(
     'x',
     'y',
     'z',
+    'accepted',
   ];
   const rows = regions.map((region, at) => [
     String(at + 1),
@@ -88,9 +95,30 @@ export function regionsCsv(
     significant(region.meanScore * radius),
     significant(region.area),
     significant(region.extent),
-    ...region.centre.map((value, axis) => significant(value + cloud.origin[axis]!)),
+    ...region.centre.map((value, axis) => placed(value + cloud.origin[axis]!)),
+    isAccepted(region, accepted) ? 'normal' : '',
   ]);
   return toCsv([head, ...rows]);
+}
+
+/** One row per pin: what it is called in the view, where it is, the score there, the comment. */
+export function pinsCsv(
+  pins: readonly Pin[],
+  { unit, analysis }: Pick<Scan, 'unit' | 'analysis'>,
+  { positions, origin }: Pick<JudgedScan['cloud'], 'positions' | 'origin'>,
+): string {
+  const scale = analysis?.frame.radius ?? 1;
+  const rows = pins.map(({ row, text }, at) => {
+    const score = analysis?.map.score[row];
+    return [
+      pinName(at),
+      ...rowPlace(positions, row).map((value, axis) => placed(value + origin[axis]!)),
+      score === undefined ? '' : significant(score * scale),
+      String(row),
+      text,
+    ];
+  });
+  return toCsv([['pin', 'x', 'y', 'z', `score (${unitSymbol(unit)})`, 'point', 'comment'], ...rows]);
 }
 
 /** One row per open scan: what came of it. */

@@ -33,7 +33,16 @@ function scored(name: string, verdict: 'ok' | 'not-ok', objectScore: number, poi
   const others = { mean: objectScore, top: objectScore, p99: objectScore, max: objectScore };
   const ownRule = OBJECT_RULES.mean;
   const basis = { figures: { own: objectScore, others }, ownRule, calibration, aligned: true };
-  const summary = { points, objectScore, limit: 0.1, verdict, rule: ownRule, basis, judge: 'model' };
+  const summary = {
+    points,
+    objectScore,
+    limit: 0.1,
+    verdict,
+    rule: ownRule,
+    basis,
+    judge: 'model',
+    accepted: 0,
+  };
   return scan(name, { status: { kind: 'released' }, summary });
 }
 

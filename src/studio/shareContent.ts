@@ -2,12 +2,13 @@
 
 import { version } from '../../package.json';
 import { ruleWords } from '../core/objectRule.ts';
+import { rowPlace } from '../core/rowPlace.ts';
 import { boxOf } from '../core/sections.ts';
 import type { Vec3 } from '../core/types.ts';
 import type { BundleCamera, BundleRegion, ShareBundle } from '../share/bundle.ts';
 import { inlineRoom, LINK_LENGTHS, type LinkLength } from '../share/links.ts';
 import { SEAL_BYTES } from '../share/seal.ts';
-import { basisOf, judge } from './judging.ts';
+import { acceptedPoints, isAccepted, summaryOf, withoutAccepted } from './judgement.ts';
 import { regionsOf } from './regionState.ts';
 import type { ShareOptions } from './shareState.ts';
 import { activeScan, heatmapScale, type StudioState } from './state.ts';
@@ -57,8 +58,13 @@ function judgeName({ model }: StudioState, hash: string): string {
 }
 
 /** The worst of them, as Inspect lists them at the threshold in force. */
-function sharedRegions({ regions }: StudioState, scanId: string): BundleRegion[] {
-  const found = regionsOf(regions, scanId)?.regions ?? [];
+function sharedRegions(
+  { regions }: StudioState,
+  scanId: string,
+  accepted: Uint8Array | null,
+): BundleRegion[] {
+  const all = regionsOf(regions, scanId)?.regions ?? [];
+  const found = all.filter((region) => !isAccepted(region, accepted));
   return found.slice(0, MOST_REGIONS).map(({ rows, peakScore, centre, area, kind }, at) => ({
     name: `${at + 1} ${kind}`,
     centre,
@@ -78,9 +84,11 @@ export function shareContent(
   const { cloud, analysis } = scan ?? {};
   if (scan === null || cloud == null || analysis == null) return null;
   const { options } = state.share;
-  const labels = state.labels.scans.get(cloud.id)?.set;
+  const known = state.labels.scans.get(cloud.id);
+  const labels = known?.set;
+  const accepted = acceptedPoints(labels);
+  const judged = summaryOf(analysis, known, state.view.objectRule);
   const { calibration } = analysis;
-  const judgement = judge(basisOf(analysis), state.view.objectRule);
   const scale = heatmapScale(state);
   const comment = options.comment.trim();
   const box = boxOf(cloud.positions);
@@ -90,7 +98,7 @@ export function shareContent(
     origin: cloud.origin,
     frame: analysis.frame,
     positions: cloud.positions,
-    score: analysis.map.score,
+    score: withoutAccepted(analysis.map.score, accepted),
     offsets: options.offsets ? analysis.map.offsets : null,
     labels: options.labels && labels?.classOf.some((label) => label > 0) ? labels : null,
     sourcePoints: analysis.map.score.length,
@@ -106,28 +114,28 @@ export function shareContent(
     },
     camera,
     result: {
-      verdict: judgement.verdict,
-      objectScore: judgement.objectScore,
-      objectThreshold: judgement.limit,
+      verdict: judged.verdict,
+      objectScore: judged.objectScore,
+      objectThreshold: judged.limit,
     },
     provenance: {
       model: judgeName(state, analysis.map.modelHash),
       modelHash: analysis.map.modelHash,
-      calibration: calibration === null ? '' : `${calibration.how}; ${ruleWords(judgement.rule)}`,
+      calibration: calibration === null ? '' : `${calibration.how}; ${ruleWords(judged.rule)}`,
       studio: version,
       created: now,
     },
     sections: box === null ? [] : cuttingPlanes(state.viewTools.sections, box),
-    regions: sharedRegions(state, scan.id),
-    pins:
-      comment === '' || camera === null
+    regions: sharedRegions(state, scan.id, accepted),
+    pins: [
+      ...(comment === '' || camera === null
         ? []
-        : [
-            {
-              position: pointInMiddle(cloud.positions, camera, analysis.frame.radius),
-              text: comment,
-            },
-          ],
+        : [{ position: pointInMiddle(cloud.positions, camera, analysis.frame.radius), text: comment }]),
+      ...(options.pins ? (labels?.pins ?? []) : []).map(({ row, text }) => ({
+        position: rowPlace(cloud.positions, row),
+        text,
+      })),
+    ],
   };
 }
 

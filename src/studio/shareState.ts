@@ -23,6 +23,8 @@ export interface ShareOptions {
   /** Predicted offsets, for the restore slider. */
   readonly offsets: boolean;
   readonly labels: boolean;
+  /** Comments that were pinned to the scan. */
+  readonly pins: boolean;
   /** Scores with 16 bits instead of 8. */
   readonly exact: boolean;
 }
@@ -87,6 +89,7 @@ export const INITIAL_SHARE: ShareState = {
     password: '',
     offsets: true,
     labels: true,
+    pins: true,
     exact: false,
   },
   plan: { kind: 'nothing' },

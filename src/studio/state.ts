@@ -66,6 +66,8 @@ export interface ScanSummary extends Judgement {
   readonly basis: JudgingBasis;
   /** Hash of what judged. */
   readonly judge: string;
+  /** Points that the inspector accepted as normal: score and verdict are those of the others. */
+  readonly accepted: number;
 }
 
 export interface Scan {

@@ -1,6 +1,6 @@
 /** From the draft and the open scans to what the engine is asked for, or to the reason why it cannot be. */
 
-import { GOOD } from '../core/labels/labelSet.ts';
+import { GOOD, normalClasses } from '../core/labels/labelSet.ts';
 import { TRAINING_PRESETS } from '../core/presets.ts';
 import type { ModelRecord, TrainingSetup } from '../engine/protocol.ts';
 import type { ScanLabels } from './labelState.ts';
@@ -17,9 +17,6 @@ import { formatCount, unitSymbol } from './units.ts';
 
 /** The method's own limit (METHOD "Norm-AS"). */
 const FEWEST_POINTS = 128;
-
-/** Name of the class whose points are false alarms: hard negatives. */
-const NORMAL_CLASS = /^(normal|false alarm)$/i;
 
 export function roleOf(draft: TrainingDraft, { id, origin }: Pick<Scan, 'id' | 'origin'>): ScanRole {
   const good = origin.kind === 'sample' && origin.sample.kind === 'good';
@@ -108,7 +105,7 @@ const DEFAULT_VOXEL_SIZE = 0.03;
 export function marksOf(labels: ScanLabels | undefined): { defects?: Uint32Array; normal?: Uint32Array } {
   if (labels === undefined) return {};
   const { classes, classOf } = labels.set;
-  const normal = new Set(classes.filter(({ name }) => NORMAL_CLASS.test(name)).map(({ number }) => number));
+  const normal = normalClasses(classes);
   const rows = Uint32Array.from(classOf.keys());
   const defects = rows.filter((row) => classOf[row] !== GOOD && !normal.has(classOf[row]!));
   const still = rows.filter((row) => normal.has(classOf[row]!));

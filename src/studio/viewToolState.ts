@@ -32,6 +32,13 @@ export interface Measurement {
   readonly points: readonly Vec3[];
 }
 
+export interface PinDraft {
+  readonly cloudId: string;
+  readonly row: number;
+  /** null: a new one. */
+  readonly id: number | null;
+}
+
 export interface PictureOptions {
   readonly size: 1 | 2;
   readonly legend: boolean;
@@ -51,6 +58,10 @@ export interface ViewToolState {
   /** Points of the measurement that is being made, with the cloud they are of. */
   readonly begun: { readonly cloudId: string; readonly points: readonly Vec3[] } | null;
   readonly measurements: readonly Measurement[];
+  /** The next click on the scan puts a pin there. */
+  readonly pinning: boolean;
+  /** The pin whose comment is being written. */
+  readonly pinDraft: PinDraft | null;
   readonly picture: PictureOptions;
 }
 
@@ -77,6 +88,8 @@ export const INITIAL_VIEW_TOOLS: ViewToolState = {
   measuring: null,
   begun: null,
   measurements: [],
+  pinning: false,
+  pinDraft: null,
   picture: { size: 1, legend: true, caption: true, white: false },
 };
 

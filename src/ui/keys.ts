@@ -26,6 +26,7 @@ export type KeyAction =
   | 'next-region'
   | 'previous-region'
   | 'toggle-arrows'
+  | 'accept-region'
   | 'toggle-signed'
   | 'section-x'
   | 'section-y'
@@ -33,6 +34,7 @@ export type KeyAction =
   | 'measure'
   | 'compare'
   | 'measure-middle'
+  | 'pin'
   | 'save-picture'
   | 'tool-none'
   | 'tool-rectangle'
@@ -58,6 +60,7 @@ export type KeyAction =
   | `class-${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`
   | 'save-report'
   | 'save-regions'
+  | 'save-pins'
   | 'help'
   | 'palette'
   | 'close';
@@ -141,6 +144,7 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
     [
       ['next-region', 'n', false, ['N'], 'Next defect region'],
       ['previous-region', 'n', true, ['Shift', 'N'], 'Previous defect region'],
+      ['accept-region', 'a', true, ['Shift', 'A'], 'Accept the region as normal, or no longer'],
       ['toggle-arrows', 'a', false, ['A'], 'Arrows of the offsets'],
       ['toggle-signed', 'c', true, ['Shift', 'C'], 'Bulges and dents in two colours'],
     ],
@@ -154,14 +158,19 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
       ['section-z', 'z', false, ['Z'], 'Section across Z'],
       ['measure', 'm', false, ['M'], 'Measure'],
       ['compare', 'd', false, ['D'], 'Compare with a second scan'],
+      ['pin', 'k', false, ['K'], 'Pin a comment to a point'],
       ['save-picture', 's', false, ['S'], 'Save the picture'],
     ],
     { mode: 'inspect' },
   ),
-  ...bindings('View', [['measure-middle', 'Enter', false, ['Enter'], 'Measure: point in the middle']], {
-    mode: 'inspect',
-    viewportOnly: true,
-  }),
+  ...bindings(
+    'View',
+    [['measure-middle', 'Enter', false, ['Enter'], 'Measure or pin the point in the middle']],
+    {
+      mode: 'inspect',
+      viewportOnly: true,
+    },
+  ),
   ...bindings('Scans', [['open-files', 'o', false, ['Ctrl', 'O'], 'Open files']], { ctrl: true }),
   ...bindings(
     'Label',
@@ -204,16 +213,23 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
       ['select-all', 'a', false, ['Ctrl', 'A'], 'Select all'],
       ['select-none', 'a', true, ['Ctrl', 'Shift', 'A'], 'Select nothing'],
       ['select-invert', 'i', false, ['Ctrl', 'I'], 'Invert the selection'],
+    ],
+    { mode: 'label', ctrl: true },
+  ),
+  ...bindings(
+    'Label',
+    [
       ['undo', 'z', false, ['Ctrl', 'Z'], 'Undo'],
       ['redo', 'z', true, ['Ctrl', 'Shift', 'Z'], 'Redo'],
     ],
-    { mode: 'label', ctrl: true },
+    { ctrl: true },
   ),
   ...bindings(
     'Scans',
     [
       ['save-report', '', false, [], 'Save the report as PDF'],
       ['save-regions', '', false, [], 'Save the defect regions as CSV'],
+      ['save-pins', '', false, [], 'Save the pins as CSV'],
     ],
     { mode: 'inspect' },
   ),

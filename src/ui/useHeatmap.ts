@@ -4,6 +4,8 @@ import { useMemo } from 'react';
 import { COLOUR_MAPS, type ColourMapShape, colourTable, signedColourTable } from '../core/colourMaps.ts';
 import { type DisplayUnit, displayUnit } from '../studio/displayUnit.ts';
 import { defaultScale, effectiveScale, type HeatmapScale } from '../studio/heatmapScale.ts';
+import { acceptedPoints, withoutAccepted } from '../studio/judgement.ts';
+import type { ScanLabels } from '../studio/labelState.ts';
 import { regionsOf } from '../studio/regionState.ts';
 import { activeScan, calibrationInForce, type Scan } from '../studio/state.ts';
 import type { TrainingStage } from '../studio/trainingState.ts';
@@ -35,12 +37,39 @@ const CONTINUOUS: ColourMapShape = { steps: null };
 
 /** [N] offsets along the outward normal, while they are what the colours show; null = scores are. */
 export function useSignedOffsets(): Float32Array | null {
-  return useStudio((state) => {
+  const accepted = useAcceptedPoints();
+  const offsets = useStudio((state) => {
     if (!state.view.signed || state.mode !== 'inspect') return null;
     const points = activeScan(state)?.analysis?.map.score.length;
     const signed = regionsOf(state.regions, state.activeId)?.signed ?? null;
     return signed?.length === points ? signed : null;
   });
+  return useMemo(() => (offsets === null ? null : withoutAccepted(offsets, accepted)), [offsets, accepted]);
+}
+
+/** [N] 1 = the inspector accepted the point as normal; null where none was. */
+export function useAcceptedPoints(): Uint8Array | null {
+  const set = useScanLabels()?.set;
+  const { classes, classOf } = set ?? {};
+  return useMemo(
+    () => (classes === undefined || classOf === undefined ? null : acceptedPoints({ classes, classOf })),
+    [classes, classOf],
+  );
+}
+
+/** Labels and pins of the scan in the viewport; null while there are none or they were not read. */
+export function useScanLabels(): ScanLabels | null {
+  return useStudio((state) => {
+    const cloudId = activeScan(state)?.cloud?.id;
+    return cloudId === undefined ? null : (state.labels.scans.get(cloudId) ?? null);
+  });
+}
+
+/** [N] what is drawn and counted of the scan in the viewport: scores, those of accepted points 0. */
+export function useJudgedScore(): Float32Array | null {
+  const score = useActiveScan()?.analysis?.map.score ?? null;
+  const accepted = useAcceptedPoints();
+  return useMemo(() => (score === null ? null : withoutAccepted(score, accepted)), [score, accepted]);
 }
 
 /** The chosen colour map. */

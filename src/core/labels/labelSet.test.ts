@@ -18,6 +18,7 @@ const three = withNewClass(DEFAULT_CLASSES, 'crack');
 const labelled = (...classOf: number[]): LabelSet => ({
   classes: three,
   classOf: Uint8Array.from(classOf),
+  pins: [],
   revision: 4,
 });
 

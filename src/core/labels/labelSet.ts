@@ -4,6 +4,7 @@
  */
 
 import { InvalidInputError } from '../errors.ts';
+import type { Pin } from './pins.ts';
 
 /** Class 0 is always "good"; numbers are what label files hold. */
 export interface LabelClass {
@@ -18,11 +19,21 @@ export interface LabelSet {
   readonly classes: readonly LabelClass[];
   /** [N] class number of each point; replaced by edits, never written. */
   readonly classOf: Uint8Array;
+  readonly pins: readonly Pin[];
   /** Grows by one with every change. */
   readonly revision: number;
 }
 
 export const GOOD = 0;
+
+/** Name of the class whose points were taken for defects and are none; fine-tuning holds them still. */
+export const NORMAL = 'normal';
+
+/** @returns numbers of the classes that mean "looks like a defect, is none" */
+export function normalClasses(classes: readonly LabelClass[]): ReadonlySet<number> {
+  const meant = classes.filter(({ name }) => /^(normal|false alarm)$/i.test(name));
+  return new Set(meant.map(({ number }) => number));
+}
 
 /** Colours that stay apart for the colour-blind (Okabe & Ito 2008), the good class in grey. */
 export const DEFAULT_CLASSES: readonly LabelClass[] = [
@@ -44,7 +55,7 @@ export function withNewClass(classes: readonly LabelClass[], name: string): read
 
 /** @param points N @returns everything good */
 export function emptyLabels(points: number, classes: readonly LabelClass[] = DEFAULT_CLASSES): LabelSet {
-  return { classes, classOf: new Uint8Array(points), revision: 0 };
+  return { classes, classOf: new Uint8Array(points), pins: [], revision: 0 };
 }
 
 /** Rows that change, with the class each had and the one all of them get. */

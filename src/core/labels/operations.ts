@@ -1,6 +1,7 @@
 /** What a user can do to the labels of a scan, as data: done, undone, done again, and kept in a journal. */
 
 import { applyEdit, invertEdit, type LabelClass, type LabelEdit, type LabelSet } from './labelSet.ts';
+import type { Pin } from './pins.ts';
 
 export type LabelOperation =
   | { readonly kind: 'edit'; readonly edit: LabelEdit }
@@ -8,7 +9,8 @@ export type LabelOperation =
       readonly kind: 'classes';
       readonly before: readonly LabelClass[];
       readonly after: readonly LabelClass[];
-    };
+    }
+  | { readonly kind: 'pins'; readonly before: readonly Pin[]; readonly after: readonly Pin[] };
 
 /** @returns a new set; the old one stays as it is */
 export function applyOperation(set: LabelSet, operation: LabelOperation): LabelSet {
@@ -17,6 +19,8 @@ export function applyOperation(set: LabelSet, operation: LabelOperation): LabelS
       return applyEdit(set, operation.edit);
     case 'classes':
       return { ...set, classes: operation.after, revision: set.revision + 1 };
+    case 'pins':
+      return { ...set, pins: operation.after, revision: set.revision + 1 };
     default:
       return operation satisfies never;
   }
@@ -29,6 +33,8 @@ export function invertOperation(operation: LabelOperation): LabelOperation {
       return { kind: 'edit', edit: invertEdit(operation.edit) };
     case 'classes':
       return { kind: 'classes', before: operation.after, after: operation.before };
+    case 'pins':
+      return { kind: 'pins', before: operation.after, after: operation.before };
     default:
       return operation satisfies never;
   }

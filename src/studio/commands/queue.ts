@@ -6,7 +6,7 @@ import { scaleCloud } from '../../core/scaleCloud.ts';
 import type { PointCloud } from '../../core/types.ts';
 import type { EngineClient, EngineResult } from '../../engine/client.ts';
 import type { CallHooks, ParsedScan, ScanSource } from '../../engine/protocol.ts';
-import { basisOf, judge } from '../judging.ts';
+import { summaryOf } from '../judgement.ts';
 import { judgeHash, judgeOf } from '../referenceState.ts';
 import type { Analysis, Scan, StudioState } from '../state.ts';
 import { formatCount, formatMilliseconds } from '../units.ts';
@@ -42,6 +42,7 @@ export function createQueue(
   currentClient: () => EngineClient | null,
   references: Pick<References, 'ensure'>,
   onShown: (scan: Scan) => void,
+  onDone: (scanId: string) => void,
 ): Queue {
   let running: Running | null = null;
   const memory = new ScanMemory();
@@ -60,6 +61,7 @@ export function createQueue(
     void run(ctx, scan, job, references, onShown).then((outcome) => {
       running = null;
       finish(ctx, scan, outcome, currentClient() === client, failures);
+      onDone(scan.id);
       memory.release(ctx);
       void readMemory(ctx, client);
       pump();
@@ -212,19 +214,13 @@ function finish(
 }
 
 function acceptAnalysis(ctx: Context, scan: Scan, analysis: Analysis): void {
-  const { score, modelHash } = analysis.map;
-  if (judgeHash(ctx.state(), scan) !== modelHash) {
+  if (judgeHash(ctx.state(), scan) !== analysis.map.modelHash) {
     // Something else was chosen to judge by meanwhile: its verdict is what the user wants.
     ctx.updateScan(scan.id, { status: { kind: 'waiting' } });
     return;
   }
-  const basis = basisOf(analysis);
-  const summary = {
-    ...judge(basis, ctx.state().view.objectRule),
-    points: score.length,
-    basis,
-    judge: modelHash,
-  };
+  const { labels, view } = ctx.state();
+  const summary = summaryOf(analysis, labels.scans.get(analysis.map.cloudId), view.objectRule);
   // Model units are those of what judged: the good part's radius, or the scan's own.
   const { radius } = analysis.frame;
   ctx.updateScan(scan.id, { status: { kind: 'scored' }, analysis, summary, radius });

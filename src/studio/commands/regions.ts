@@ -1,6 +1,7 @@
 /** Commands for defect regions: find them at the threshold, walk through them, restore, arrows. */
 
 import type { EngineClient } from '../../engine/client.ts';
+import { acceptedPoints, isAccepted } from '../judgement.ts';
 import { type RegionState, regionsOf } from '../regionState.ts';
 import { activeScan, heatmapScale } from '../state.ts';
 import type { Context } from './context.ts';
@@ -10,7 +11,7 @@ export interface RegionCommands {
   findRegions(): Promise<void>;
   /** @param index null = none */
   showRegion(index: number | null): void;
-  /** @param step +1 next, -1 previous; around at the ends */
+  /** Those that were accepted are passed over. @param step +1 next, -1 previous; around at the ends */
   stepRegion(step: 1 | -1): void;
   /** @param share 0: as scanned, 1: as on a good part */
   setRestore(share: number): void;
@@ -58,11 +59,16 @@ export function createRegionCommands(ctx: Context, client: () => EngineClient | 
     },
     showRegion: (shown) => update({ shown }),
     stepRegion(step) {
-      const count = regionsOf(state(), ctx.state().activeId)?.regions.length ?? 0;
-      if (count === 0) return;
+      const regions = regionsOf(state(), ctx.state().activeId)?.regions ?? [];
+      const cloudId = activeScan(ctx.state())?.cloud?.id ?? '';
+      const accepted = acceptedPoints(ctx.state().labels.scans.get(cloudId)?.set);
+      const open = regions.flatMap((region, at) => (isAccepted(region, accepted) ? [] : [at]));
+      if (open.length === 0) return;
       const { shown } = state();
-      const next = shown === null ? (step === 1 ? 0 : count - 1) : (shown + step + count) % count;
-      update({ shown: next });
+      const further = shown === null ? open : open.filter((at) => (step === 1 ? at > shown : at < shown));
+      // Around at the ends.
+      const next = step === 1 ? (further[0] ?? open[0]) : (further.at(-1) ?? open.at(-1));
+      update({ shown: next ?? null });
     },
     setRestore: (share) => update({ restore: Math.min(1, Math.max(0, share)) }),
     toggleArrows: () => update({ arrows: !state().arrows }),

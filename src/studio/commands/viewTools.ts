@@ -66,7 +66,7 @@ export function createViewToolCommands(ctx: Context): ViewToolCommands {
     setThickness(thickness) {
       if (Number.isFinite(thickness)) update({ thickness: clamp(thickness, ...THICKNESS_LIMITS) });
     },
-    setMeasuring: (measuring) => update({ measuring, begun: null }),
+    setMeasuring: (measuring) => update({ measuring, begun: null, pinning: false }),
     addMeasurePoint(point) {
       const { measuring, begun, measurements } = state();
       const cloudId = activeScan(ctx.state())?.cloud?.id;

@@ -1,11 +1,15 @@
 /** The report, the scored scan, and the results of all scans, as files. */
 
 import { useState } from 'react';
+import { type Pin, pinName } from '../../core/labels/pins.ts';
+import { rowPlace } from '../../core/rowPlace.ts';
+import type { PointCloud, Vec3 } from '../../core/types.ts';
+import { isAccepted } from '../../studio/judgement.ts';
 import { saveFile } from '../../studio/saveFile.ts';
 import { exportScan, resultsCsv, SCAN_FORMATS, type ScanFormat } from '../../studio/scanExport.ts';
 import { useKeyActions } from '../keyActions.ts';
 import { Icon } from '../parts/Icon.tsx';
-import { useActiveScan } from '../useHeatmap.ts';
+import { useAcceptedPoints, useActiveScan, useScanLabels } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { useViewer } from '../useViewer.ts';
 import { FoldSection } from './FoldSection.tsx';
@@ -62,12 +66,28 @@ export function ExportPanel() {
   );
 }
 
+/** @param towards the viewer, for a scan without normals */
+function pinMarks(
+  cloud: PointCloud | null,
+  pins: readonly Pin[],
+  towards: Vec3 | null,
+): { place: Vec3; normal: Vec3; text: string }[] {
+  if (cloud === null) return [];
+  const { positions, normals } = cloud;
+  return pins.flatMap(({ row }, at) => {
+    const normal = normals === null ? towards : rowPlace(normals, row);
+    return normal === null ? [] : [{ place: rowPlace(positions, row), normal, text: pinName(at) }];
+  });
+}
+
 /** Regions that are still looked for are waited for: a report without them would say that there are none. */
 function ReportButton() {
   const viewer = useViewer();
   const scan = useActiveScan();
   const found = useRegions();
   const finding = useStudio((state) => state.regions.finding);
+  const accepted = useAcceptedPoints();
+  const pins = useScanLabels()?.set.pins ?? [];
   const { saveReport } = useCommands();
   const [making, setMaking] = useState(false);
   const ready = scan?.analysis != null && found !== null && !finding;
@@ -75,7 +95,18 @@ function ReportButton() {
     if (scan === null || found === null) return;
     setMaking(true);
     const { current } = viewer;
-    const pictures = current === null ? [] : await reportPictures(current, found.regions, scan.radius ?? 1);
+    const open = found.regions
+      .map((region, at) => ({ region, at }))
+      .filter(({ region }) => !isAccepted(region, accepted));
+    const pictures =
+      current === null
+        ? []
+        : await reportPictures(
+            current,
+            open,
+            scan.radius ?? 1,
+            pinMarks(scan.cloud, pins, current.direction()),
+          );
     await saveReport(pictures, textPicture);
     setMaking(false);
   };

@@ -1,15 +1,17 @@
-/** Inspect mode over the 3D view: a numbered pin on every defect region; the keys that walk through them. */
+/** Inspect mode over the 3D view: a numbered pin on every defect region, comments, the keys that walk through them. */
 
 import { useEffect, useRef } from 'react';
+import { isAccepted } from '../../studio/judgement.ts';
 import { rgb } from '../../viewer/rgb.ts';
 import { useKeyActions } from '../keyActions.ts';
 import { useTheme } from '../theme.ts';
-import { useActiveScan, useHeatmapScale } from '../useHeatmap.ts';
+import { useAcceptedPoints, useActiveScan, useHeatmapScale } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { useViewer } from '../useViewer.ts';
 import { ViewOverlay } from '../view/ViewOverlay.tsx';
 import { arrowsOf } from './arrows.ts';
 import { BesideView } from './BesideView.tsx';
+import { PinOverlay } from './PinOverlay.tsx';
 import { useFreshRegions, useRegions } from './useRegions.ts';
 
 /** More pins would cover the scan. */
@@ -21,16 +23,26 @@ export function InspectOverlay() {
   useFreshRegions();
   useCloseUp();
   useOffsets();
-  const { stepRegion, toggleArrows, toggleSigned } = useCommands();
+  const { stepRegion, toggleArrows, toggleSigned, acceptRegion, rejectRegion } = useCommands();
+  const found = useRegions();
+  const shown = useStudio((state) => state.regions.shown);
+  const accepted = useAcceptedPoints();
+  const acceptOrNot = () => {
+    const region = shown === null ? undefined : found?.regions[shown];
+    if (shown === null || region === undefined) return;
+    void (isAccepted(region, accepted) ? rejectRegion(shown) : acceptRegion(shown));
+  };
   useKeyActions({
     'next-region': () => stepRegion(1),
     'previous-region': () => stepRegion(-1),
     'toggle-arrows': toggleArrows,
     'toggle-signed': toggleSigned,
+    'accept-region': acceptOrNot,
   });
   return (
     <>
       <Pins />
+      <PinOverlay />
       <ViewOverlay />
       <BesideView />
     </>
@@ -43,6 +55,7 @@ function Pins() {
   const heatmap = useStudio((state) => state.view.heatmap);
   const shown = useStudio((state) => state.regions.shown);
   const { showRegion } = useCommands();
+  const accepted = useAcceptedPoints();
   const layer = useRef<HTMLElement>(null);
   useEffect(() => {
     const place = () => {
@@ -64,7 +77,7 @@ function Pins() {
         <button
           key={region.peak}
           type="button"
-          className="pin"
+          className={isAccepted(region, accepted) ? 'pin accepted' : 'pin'}
           aria-label={`Pin of region ${at + 1}`}
           aria-pressed={at === shown}
           onClick={() => showRegion(at)}

@@ -7,6 +7,7 @@ import { ColourPanel } from './ColourPanel.tsx';
 import { ComparePanel } from './ComparePanel.tsx';
 import { ExportPanel } from './ExportPanel.tsx';
 import { ModelPanel } from './ModelPanel.tsx';
+import { PinsPanel } from './PinsPanel.tsx';
 import { ReferencePanel } from './ReferencePanel.tsx';
 import { RegionsPanel } from './RegionsPanel.tsx';
 import { RestorePanel } from './RestorePanel.tsx';
@@ -20,6 +21,7 @@ export function Inspector() {
       <ResultPanel />
       <ReferencePanel />
       <RegionsPanel />
+      <PinsPanel />
       <ThresholdPanel />
       <RestorePanel />
       <ComparePanel />

@@ -1,12 +1,13 @@
 /** The defects of the scan as a table: a click goes there. */
 
+import { isAccepted } from '../../studio/judgement.ts';
 import type { DefectRegion, RegionKind } from '../../studio/regionState.ts';
 import { saveFile } from '../../studio/saveFile.ts';
 import { regionsCsv } from '../../studio/scanExport.ts';
 import { formatCount, formatSignificant, unitSymbol } from '../../studio/units.ts';
 import { useKeyActions } from '../keyActions.ts';
 import { IconButton } from '../parts/IconButton.tsx';
-import { useActiveScan, useDisplayUnit } from '../useHeatmap.ts';
+import { useAcceptedPoints, useActiveScan, useDisplayUnit } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { FoldSection } from './FoldSection.tsx';
 import { useRegions } from './useRegions.ts';
@@ -21,13 +22,15 @@ export function RegionsPanel() {
   const finding = useStudio((state) => state.regions.finding);
   const shown = useStudio((state) => state.regions.shown);
   const { stepRegion } = useCommands();
+  const accepted = useAcceptedPoints();
   const regions = found?.regions ?? [];
+  const open = regions.filter((region) => !isAccepted(region, accepted));
   const save = () => {
     if (scan === null || scan.cloud === null || scan.analysis === null) return;
     const { cloud, analysis } = scan;
     saveFile(
       `${scan.name.replace(/\.[^.]*$/, '')}_regions.csv`,
-      regionsCsv(regions, { scan, cloud, analysis }),
+      regionsCsv(regions, { scan, cloud, analysis }, accepted),
       'text/csv',
     );
   };
@@ -65,20 +68,30 @@ export function RegionsPanel() {
           ? 'Known when the scan is scored.'
           : found === null
             ? 'Looking for regions …'
-            : `${regions.length === 0 ? 'No region' : formatCount(regions.length)}${regions.length === 1 ? ' region' : regions.length > 1 ? ' regions' : ''} above the threshold${finding ? ' …' : ''}`}
+            : countText(open.length, regions.length - open.length, finding)}
       </output>
-      {regions.length > 0 && <RegionTable regions={regions.slice(0, MOST)} shown={shown} />}
+      {regions.length > 0 && (
+        <RegionTable regions={regions.slice(0, MOST)} shown={shown} accepted={accepted} />
+      )}
       {regions.length > MOST && <p className="note">The {MOST} worst; all of them are in the saved list.</p>}
     </FoldSection>
   );
 }
 
+function countText(open: number, accepted: number, finding: boolean): string {
+  const count = open === 0 ? 'No region' : `${formatCount(open)} ${open === 1 ? 'region' : 'regions'}`;
+  const besides = accepted === 0 ? '' : `, ${formatCount(accepted)} accepted as normal`;
+  return `${count} above the threshold${besides}${finding ? ' …' : ''}`;
+}
+
 interface TableProps {
   readonly regions: readonly DefectRegion[];
   readonly shown: number | null;
+  /** [N] 1 = accepted as normal. */
+  readonly accepted: Uint8Array | null;
 }
 
-function RegionTable({ regions, shown }: TableProps) {
+function RegionTable({ regions, shown, accepted }: TableProps) {
   const unit = useDisplayUnit();
   const source = useActiveScan()?.unit ?? 'file';
   const { showRegion } = useCommands();
@@ -98,11 +111,17 @@ function RegionTable({ regions, shown }: TableProps) {
             <th scope="col" className="number">
               Points
             </th>
+            <th scope="col">
+              <span className="visually-hidden">Accept as normal</span>
+            </th>
           </tr>
         </thead>
         <tbody>
           {regions.map((region, at) => (
-            <tr key={region.peak} className={at === shown ? 'current' : ''}>
+            <tr
+              key={region.peak}
+              className={`${at === shown ? 'current' : ''} ${isAccepted(region, accepted) ? 'accepted' : ''}`}
+            >
               <th scope="row">
                 <button
                   type="button"
@@ -120,10 +139,26 @@ function RegionTable({ regions, shown }: TableProps) {
                 {formatSignificant(region.area, 3)} {unitSymbol(source)}²
               </td>
               <td className="number">{formatCount(region.rows.length)}</td>
+              <td>
+                <AcceptButton at={at} accepted={isAccepted(region, accepted)} />
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+function AcceptButton({ at, accepted }: { readonly at: number; readonly accepted: boolean }) {
+  const { acceptRegion, rejectRegion } = useCommands();
+  return accepted ? (
+    <IconButton icon="undo" label={`Region ${at + 1} counts again`} onClick={() => void rejectRegion(at)} />
+  ) : (
+    <IconButton
+      icon="check"
+      label={`Accept region ${at + 1} as normal`}
+      onClick={() => void acceptRegion(at)}
+    />
   );
 }

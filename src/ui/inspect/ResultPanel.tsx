@@ -17,11 +17,17 @@ import {
   type Scan,
   type Verdict,
 } from '../../studio/state.ts';
-import { formatModelLength, formatPercent, formatSignificant, MODEL_UNIT } from '../../studio/units.ts';
+import {
+  formatCount,
+  formatModelLength,
+  formatPercent,
+  formatSignificant,
+  MODEL_UNIT,
+} from '../../studio/units.ts';
 import { VERDICT_TEXT } from '../../studio/verdictWords.ts';
 import { Facts } from '../parts/Facts.tsx';
 import { Icon, type IconName } from '../parts/Icon.tsx';
-import { useActiveScan, useDisplayUnit } from '../useHeatmap.ts';
+import { useActiveScan, useDisplayUnit, useJudgedScore } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { FoldSection } from './FoldSection.tsx';
 
@@ -42,6 +48,7 @@ export function ResultPanel() {
       <Numbers scan={scan} />
       <RuleChoice scan={scan} />
       <p className="note">{explain(scan, model, rule)}</p>
+      <AcceptedNote scan={scan} />
       <AlignmentNote scan={scan} />
       <PartCaution scan={scan} />
     </FoldSection>
@@ -65,9 +72,9 @@ function Numbers({ scan }: { readonly scan: Scan | null }) {
   const unit = useDisplayUnit();
   const rule = useStudio((state) => state.view.objectRule);
   const limit = limitOf(useStudio(calibrationInForce), rule);
-  const map = scan?.analysis?.map ?? null;
-  const peak = useMemo(() => (map === null ? null : peakOf(map.score)), [map]);
-  const score = map === null ? null : (scan?.summary?.objectScore ?? null);
+  const judged = useJudgedScore();
+  const peak = useMemo(() => (judged === null ? null : peakOf(judged)), [judged]);
+  const score = judged === null ? null : (scan?.summary?.objectScore ?? null);
   const both = (value: number | null) =>
     value === null ? (
       '–'
@@ -137,6 +144,12 @@ function explain(scan: Scan | null, model: ModelSummary | null, rule: ObjectRule
   if (analysis === null && model === null) return 'Nothing to judge it by yet: give a good scan of the part.';
   const calibration = analysis === null ? (model?.calibration ?? null) : analysis.calibration;
   return limitWords(calibration, rule);
+}
+
+function AcceptedNote({ scan }: { readonly scan: Scan | null }) {
+  const accepted = scan?.analysis == null ? 0 : (scan.summary?.accepted ?? 0);
+  if (accepted === 0) return null;
+  return <p className="note">Without {formatCount(accepted)} points that were accepted as normal.</p>;
 }
 
 /** How the scan lies on the good ones, and what to do when it does not. */

@@ -3,7 +3,7 @@
 import type { Vec3 } from '../../core/types.ts';
 import type { DefectRegion } from '../../studio/regionState.ts';
 import type { ReportPicture } from '../../studio/reportContent.ts';
-import type { Shot } from '../../viewer/pictures.ts';
+import type { PictureMark, Shot } from '../../viewer/pictures.ts';
 import type { Viewer } from '../../viewer/viewer.ts';
 import { PAPER_VIEW } from '../view/picture.ts';
 
@@ -14,6 +14,12 @@ const FRONT: Vec3 = [0, -1, 0.15];
 const ABOVE: Vec3 = [0, -0.2, 1];
 const MOST_MARKS = 20;
 
+/** A region that counts, with its place in the list. */
+export interface ReportedRegion {
+  readonly region: DefectRegion;
+  readonly at: number;
+}
+
 /** A little from the side and above: seen straight on, a bulge has no shape. */
 function towards([x, y, z]: Vec3): Vec3 {
   return [x - 0.35 * y, y + 0.35 * x, z + 0.3];
@@ -21,7 +27,7 @@ function towards([x, y, z]: Vec3): Vec3 {
 
 function shotsOf(
   viewer: Viewer,
-  worst: DefectRegion | undefined,
+  worst: ReportedRegion | undefined,
   radius: number,
 ): (Shot & { caption: string })[] {
   const whole = (direction: Vec3, caption: string) => ({ direction, place: null, caption });
@@ -32,25 +38,29 @@ function shotsOf(
       whole(FRONT, 'From the front'),
       whole(ABOVE, 'From above'),
     ];
-  const [x, y, z] = towards(viewer.inView(worst.normal));
-  const close = { centre: worst.centre, extent: Math.max(worst.extent, 0.15 * radius) };
+  const { centre, normal, extent } = worst.region;
+  const [x, y, z] = towards(viewer.inView(normal));
+  const close = { centre, extent: Math.max(extent, 0.15 * radius) };
   return [
-    whole([x, y, z], 'The side of region 1, the worst'),
-    { direction: [x, y, z], place: close, caption: 'Region 1 from close by' },
+    whole([x, y, z], `The side of region ${worst.at + 1}, the worst`),
+    { direction: [x, y, z], place: close, caption: `Region ${worst.at + 1} from close by` },
     whole([-x, -y, -z], 'The other side'),
     whole(ABOVE, 'From above'),
   ];
 }
 
+/** @param pins marks of the comments; those of the regions are added */
 export async function reportPictures(
   viewer: Viewer,
-  regions: readonly DefectRegion[],
+  regions: readonly ReportedRegion[],
   radius: number,
+  pins: readonly PictureMark[],
 ): Promise<ReportPicture[]> {
   const shots = shotsOf(viewer, regions[0], radius);
-  const marks = regions
+  const regionMarks = regions
     .slice(0, MOST_MARKS)
-    .map(({ centre, normal }, at) => ({ place: centre, normal, text: String(at + 1) }));
+    .map(({ region: { centre, normal }, at }) => ({ place: centre, normal, text: String(at + 1) }));
+  const marks = [...regionMarks, ...pins.slice(0, MOST_MARKS)];
   const pictures = await viewer.pictures(shots, PAPER_VIEW, { ...SIZE, marks });
   return pictures.map((bytes, at) => ({ bytes, caption: shots[at]!.caption }));
 }

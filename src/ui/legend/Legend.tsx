@@ -5,11 +5,11 @@ import { countAbove, histogram, ticks } from '../../studio/histogram.ts';
 import { formatCount, formatPercent, formatSignificant } from '../../studio/units.ts';
 import { useSize } from '../parts/useSize.ts';
 import {
-  useActiveScan,
   useColourMapShape,
   useColourTable,
   useDisplayUnit,
   useHeatmapScale,
+  useJudgedScore,
   useSignedOffsets,
 } from '../useHeatmap.ts';
 import { useCommands } from '../useStudio.ts';
@@ -23,7 +23,7 @@ const STRIP = 10;
 const LABELS = 26;
 
 export function Legend() {
-  const score = useActiveScan()?.analysis?.map.score ?? NO_SCORES;
+  const score = useJudgedScore() ?? NO_SCORES;
   const scale = useHeatmapScale();
   const unit = useDisplayUnit();
   const { setThreshold, setRange } = useCommands();

@@ -6,7 +6,7 @@ import { formatCount } from '../../studio/units.ts';
 import { Facts } from '../parts/Facts.tsx';
 import { Section } from '../parts/Section.tsx';
 import { Switch } from '../parts/Switch.tsx';
-import { useActiveScan } from '../useHeatmap.ts';
+import { useActiveScan, useScanLabels } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { THUMBNAIL, useThumbnail } from './useSharedView.ts';
 
@@ -24,6 +24,7 @@ export function ContentPanel() {
       />
       <NameField />
       <CommentField />
+      <PinsSwitch />
       {short ? (
         <p className="note">A link that holds the data has no room for offsets, labels and exact scores.</p>
       ) : (
@@ -98,6 +99,15 @@ function CommentField() {
       />
     </div>
   );
+}
+
+function PinsSwitch() {
+  const on = useStudio((state) => state.share.options.pins);
+  const count = useScanLabels()?.set.pins.length ?? 0;
+  const { setShareOptions } = useCommands();
+  if (count === 0) return null;
+  const what = count === 1 ? 'The pin and its comment' : `${count} pins and their comments`;
+  return <Switch label={what} on={on} onChange={() => setShareOptions({ pins: !on })} />;
 }
 
 function Extras() {

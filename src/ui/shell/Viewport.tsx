@@ -8,6 +8,7 @@ import {
   useActiveScan,
   useColourTable,
   useHeatmapScale,
+  useJudgedScore,
   useSignedOffsets,
   useTrainingStage,
 } from '../useHeatmap.ts';
@@ -105,7 +106,10 @@ function useViewerState(viewer: ViewerRef): void {
   const scan = useActiveScan();
   const stage = useTrainingStage();
   const cloud = stage?.cloud ?? scan?.cloud ?? null;
-  const score = stage === null ? (scan?.analysis?.map.score ?? null) : stage.score;
+  const judged = useJudgedScore();
+  const score = stage === null ? judged : stage.score;
+  // Accepting a region turns nothing.
+  const found = stage === null ? (scan?.analysis?.map.score ?? null) : stage.score;
   const up = stage === null ? (scan?.up ?? '+z') : '+z';
   const { heatmap } = useStudio((state) => state.view);
   const { threshold, range } = useHeatmapScale();
@@ -129,6 +133,6 @@ function useViewerState(viewer: ViewerRef): void {
   // The view turns to a new pseudo-defect; it stays while a preview changes.
   const modelThreshold = stage === null ? ownThreshold : stage.kind === 'defect' ? threshold : Number.NaN;
   useEffect(() => {
-    if (score !== null && modelThreshold > 0) viewer.current?.faceWorst(score, modelThreshold);
-  }, [viewer, score, modelThreshold]);
+    if (found !== null && modelThreshold > 0) viewer.current?.faceWorst(found, modelThreshold);
+  }, [viewer, found, modelThreshold]);
 }

@@ -1,20 +1,16 @@
 /** Measuring over the 3D view: clicks take points of the scan, lines and values stand over it. */
 
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
+import { rowPlace } from '../../core/rowPlace.ts';
 import type { Vec3 } from '../../core/types.ts';
 import { MEASURE_POINTS, type Measurement } from '../../studio/viewToolState.ts';
 import type { Viewer } from '../../viewer/viewer.ts';
 import { useKeyActions } from '../keyActions.ts';
-import { VIEWPORT_ID } from '../shell/viewportId.ts';
 import { useActiveScan } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { useViewer } from '../useViewer.ts';
 import { measuredValue } from './measured.ts';
-
-/** A press that moves further than this turns the view, CSS pixels. */
-const CLICK = 4;
-/** In larger scans the point under the cursor is looked for on a click only. */
-const LIVE_POINTS = 1_500_000;
+import { usePointPick } from './usePointPick.ts';
 
 export function MeasureOverlay() {
   const measuring = useStudio((state) => state.viewTools.measuring);
@@ -30,78 +26,25 @@ export function MeasureOverlay() {
 
 /** Takes points while it is on screen. */
 function Picking() {
-  const viewer = useViewer();
   const cloud = useActiveScan()?.cloud ?? null;
   const measuring = useStudio((state) => state.viewTools.measuring);
   const begun = useStudio((state) => state.viewTools.begun);
   const { addMeasurePoint, dropBegunMeasurement, setMeasuring } = useCommands();
-  const [candidate, setCandidate] = useState<Vec3 | null>(null);
-
-  const pointAt = (x: number, y: number): Vec3 | null => {
-    const row = viewer.current?.pointAt(x, y) ?? -1;
-    if (cloud === null || row < 0) return null;
-    const { positions } = cloud;
-    return [positions[3 * row]!, positions[3 * row + 1]!, positions[3 * row + 2]!];
-  };
-  const take = (x: number, y: number) => {
-    const point = pointAt(x, y);
+  const pointOf = (row: number): Vec3 | null => (cloud === null ? null : rowPlace(cloud.positions, row));
+  const { candidate, takeMiddle } = usePointPick((row) => {
+    const point = pointOf(row);
     if (point !== null) addMeasurePoint(point);
-  };
-  const handlers = useRef({ pointAt, take });
-  useEffect(() => {
-    handlers.current = { pointAt, take };
   });
-  const live = cloud !== null && cloud.positions.length <= 3 * LIVE_POINTS;
-  useEffect(() => {
-    const host = document.getElementById(VIEWPORT_ID);
-    if (host === null) return;
-    const listening = new AbortController();
-    const { signal } = listening;
-    let pressed: readonly [number, number] | null = null;
-    host.addEventListener(
-      'pointerdown',
-      (event) => {
-        pressed = event.isPrimary && event.button === 0 ? [event.offsetX, event.offsetY] : null;
-      },
-      { signal },
-    );
-    host.addEventListener(
-      'pointerup',
-      ({ offsetX, offsetY }) => {
-        const from = pressed;
-        pressed = null;
-        if (from === null || Math.hypot(offsetX - from[0], offsetY - from[1]) > CLICK) return;
-        handlers.current.take(offsetX, offsetY);
-      },
-      { signal },
-    );
-    if (live)
-      host.addEventListener(
-        'pointermove',
-        ({ offsetX, offsetY, buttons }) =>
-          setCandidate(buttons === 0 ? handlers.current.pointAt(offsetX, offsetY) : null),
-        { signal },
-      );
-    host.addEventListener('pointerleave', () => setCandidate(null), { signal });
-    host.classList.add('tool-in-hand');
-    return () => {
-      listening.abort();
-      host.classList.remove('tool-in-hand');
-    };
-  }, [live]);
   useKeyActions({
-    'measure-middle': () => {
-      const host = document.getElementById(VIEWPORT_ID);
-      const middle = viewer.current?.middle();
-      if (host !== null && middle !== undefined) take(...middle);
-    },
+    'measure-middle': takeMiddle,
     close: () => {
       if (!dropBegunMeasurement()) setMeasuring(null);
     },
   });
   if (measuring === null) return null;
   const taken = begun !== null && begun.cloudId === cloud?.id ? begun.points : [];
-  const points = candidate === null ? taken : [...taken, candidate];
+  const under = candidate === null ? null : pointOf(candidate);
+  const points = under === null ? taken : [...taken, under];
   const left = MEASURE_POINTS[measuring] - taken.length;
   return (
     <>

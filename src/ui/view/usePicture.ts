@@ -43,7 +43,7 @@ export function usePicture(): () => void {
   const { report } = useCommands();
   return () => {
     if (viewer.current === null || scan?.cloud == null) return;
-    const verdict = scan.analysis?.verdict ?? null;
+    const verdict = scan.analysis === null ? null : (scan.summary?.verdict ?? scan.analysis.verdict);
     const canvas = viewer.current.picture(options.size, options.white ? PAPER_VIEW : null);
     const caption = { name: scan.name, verdict: verdict === null ? null : VERDICT_TEXT[verdict] };
     writeOver(
