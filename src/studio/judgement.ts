@@ -23,12 +23,21 @@ export function withoutAccepted(values: Float32Array, accepted: Uint8Array | nul
 
 const NOTHING_LEFT = { mean: 0, top: 0, p99: 0, max: 0 } as const;
 
-/** What the scores of the points that count give. @param left [M] */
-function basisWithout(basis: JudgingBasis, left: Float32Array): JudgingBasis {
+/** @param score [N] of all points @param left [M] of those that count, at least one */
+function ownScore({ figures, ownRule }: JudgingBasis, score: Float32Array, left: Float32Array): number {
+  if (ownRule.kind !== 'members') return objectScore(left, ownRule);
+  // What each member said is not kept: all of them sink as their common score does.
+  const rule = { kind: 'top-mean', share: ownRule.share } as const;
+  const before = objectScore(score, rule);
+  return before === 0 ? 0 : (figures.own * objectScore(left, rule)) / before;
+}
+
+/** What the scores of the points that count give. */
+function basisWithout(basis: JudgingBasis, score: Float32Array, left: Float32Array): JudgingBasis {
   const figures =
     left.length === 0
       ? { own: 0, others: NOTHING_LEFT }
-      : { own: objectScore(left, basis.ownRule), others: objectFigures(left) };
+      : { own: ownScore(basis, score, left), others: objectFigures(left) };
   return { ...basis, figures };
 }
 
@@ -42,7 +51,7 @@ export function summaryOf(
   const accepted = acceptedPoints(labels?.set);
   const left = accepted?.length === score.length ? score.filter((_, row) => accepted[row] === 0) : score;
   const whole = basisOf(analysis);
-  const basis = left.length === score.length ? whole : basisWithout(whole, left);
+  const basis = left.length === score.length ? whole : basisWithout(whole, score, left);
   return {
     ...judge(basis, rule),
     points: score.length,
