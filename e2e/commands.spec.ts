@@ -10,7 +10,7 @@ test('a command is found by some letters of its name and done', async ({ page })
   const finder = page.getByRole('combobox', { name: 'Name of the command' });
   await expect(finder).toBeFocused();
   await finder.fill('map inferno');
-  await expect(page.getByRole('option')).toHaveCount(1);
+  await expect(page.getByRole('listbox', { name: 'Commands' }).getByRole('option')).toHaveCount(1);
   await page.keyboard.press('Enter');
   await expect(finder).toBeHidden();
   await page.getByRole('button', { name: 'Colours and points' }).click();
