@@ -131,19 +131,14 @@ function hashOf(clouds: readonly PointCloud[], choice: DetectorChoice): string {
 
 /** Lengths in source units. */
 function alignmentOf(
-  { verdict, words, overlap, medianResidual, determined, unitFactor, mirrored }: RegistrationQuality,
+  { words: _, medianResidual, ...quality }: RegistrationQuality,
   pose: Pose,
   unseen: number,
   radius: number,
 ): Alignment {
   return {
-    verdict,
-    words,
-    overlap,
+    ...quality,
     medianResidual: medianResidual * radius,
-    determined,
-    unitFactor,
-    mirrored,
     unseen,
     pose,
   };

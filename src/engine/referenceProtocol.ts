@@ -35,11 +35,7 @@ export interface ReferenceSummary {
 }
 
 /** How a scan lies on its reference. Lengths in source units. */
-export interface Alignment
-  extends Pick<
-    RegistrationQuality,
-    'verdict' | 'words' | 'overlap' | 'medianResidual' | 'determined' | 'unitFactor' | 'mirrored'
-  > {
+export interface Alignment extends Omit<RegistrationQuality, 'words'> {
   /** Part of the reference that the scan does not show, 0 to 1. */
   readonly unseen: number;
   /** Lays the scan on the first good scan: positions to positions. */

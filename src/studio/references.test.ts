@@ -73,7 +73,7 @@ describe('a scan with a good one beside it', () => {
     const { scan, engine, store } = await comparing();
     expect(engine.fits).toEqual([['good.ply']]);
     expect(scan()).toMatchObject({ status: { kind: 'scored' }, radius: 40 });
-    expect(scan().analysis?.alignment?.words).toContain('98 % overlap');
+    expect(scan().analysis?.alignment).toMatchObject({ verdict: 'aligned', overlap: 0.98 });
     expect(judgeOf(store.getState(), scan())).toMatchObject({ kind: 'good', detector: 'residual' });
   });
 

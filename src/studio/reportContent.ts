@@ -2,6 +2,7 @@
 
 import { pinName } from '../core/labels/pins.ts';
 import { ruleWords } from '../core/objectRule.ts';
+import { alignmentWords } from './alignmentWords.ts';
 import { displayUnit } from './displayUnit.ts';
 import { defaultScale, effectiveScale, thresholdOrigin } from './heatmapScale.ts';
 import { countAbove, type Histogram, histogram } from './histogram.ts';
@@ -121,7 +122,7 @@ export function reportContent(
       ...(judged.accepted === 0
         ? []
         : [`Without ${formatCount(judged.accepted)} points that the inspector accepted as normal.`]),
-      ...(alignment === null ? [] : [alignment.words]),
+      ...(alignment === null ? [] : [alignmentWords(alignment, scan.unit)]),
     ],
     facts: [
       ['File', scan.name],

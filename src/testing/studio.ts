@@ -191,9 +191,10 @@ export class FakeEngine {
   private laid(): Pick<Analysis, 'alignment' | 'verdict'> {
     const alignment: Alignment = {
       verdict: 'aligned',
-      words: 'Aligned: 0.04 mm median, 98 % overlap.',
       overlap: 0.98,
       medianResidual: 0.04,
+      inlierRatio: 0.97,
+      free: 0,
       determined: true,
       unitFactor: 1,
       mirrored: false,

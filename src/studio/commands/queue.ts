@@ -6,6 +6,7 @@ import { scaleCloud } from '../../core/scaleCloud.ts';
 import type { PointCloud } from '../../core/types.ts';
 import type { EngineClient, EngineResult } from '../../engine/client.ts';
 import type { CallHooks, ParsedScan, ScanSource } from '../../engine/protocol.ts';
+import { alignmentWords } from '../alignmentWords.ts';
 import { summaryOf } from '../judgement.ts';
 import { judgeHash, judgeOf } from '../referenceState.ts';
 import type { Analysis, Scan, StudioState } from '../state.ts';
@@ -228,7 +229,7 @@ function acceptAnalysis(ctx: Context, scan: Scan, analysis: Analysis): void {
   const took =
     analysis.alignment === null
       ? `, of which network ${formatMilliseconds(network)}`
-      : `. ${analysis.alignment.words}`;
+      : `. ${alignmentWords(analysis.alignment, scan.unit)}`;
   ctx.log('info', `${scan.name}: scored in ${formatMilliseconds(total)}${took}`);
 }
 

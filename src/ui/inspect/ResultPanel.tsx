@@ -8,6 +8,7 @@ import {
   type ObjectRuleId,
   ruleWords,
 } from '../../core/objectRule.ts';
+import { alignmentWords } from '../../studio/alignmentWords.ts';
 import { peakOf } from '../../studio/histogram.ts';
 import { limitOf, limitWords } from '../../studio/judging.ts';
 import {
@@ -157,14 +158,14 @@ function AlignmentNote({ scan }: { readonly scan: Scan | null }) {
   const { scaleScan } = useCommands();
   const alignment = scan?.analysis?.alignment ?? null;
   if (scan === null || alignment === null) return null;
-  const { verdict, words, unseen, unitFactor } = alignment;
+  const { verdict, unseen, unitFactor } = alignment;
   const good = verdict === 'aligned';
   return (
     <>
       <p className={`note ${good ? '' : 'caution'}`}>
         {!good && <Icon name="alert" />}
         <span>
-          {words}
+          {alignmentWords(alignment, scan.unit)}
           {good && unseen >= 0.01 && ` ${formatPercent(unseen)} of the good part were not scanned.`}
         </span>
       </p>
