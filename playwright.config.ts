@@ -38,7 +38,7 @@ export default defineConfig({
   forbidOnly: process.env.CI !== undefined,
   // The first verdict waits for good scans to be laid on each other: tens of seconds on a busy CPU.
   timeout: 240_000,
-  expect: { timeout: 30_000 },
+  expect: { timeout: 60_000 },
   reporter: 'list',
   use: {
     baseURL,

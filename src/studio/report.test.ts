@@ -53,7 +53,7 @@ describe('the report', () => {
     const text = pdfText(bytes).join('\n');
     expect(text).toContain('Distance to the good scans');
     expect(text).toContain('1: good.ply');
-    expect(text).toContain('Aligned: 0.040 mm median, 98 % overlap.');
+    expect(text).toContain('Aligned: 0.040 file units median, 98 % overlap.');
   });
 
   it('stays one page with more regions than it has room for', async () => {
