@@ -11,6 +11,8 @@ export type ColourMapId = 'viridis' | 'cividis' | 'inferno' | 'turbo' | 'metrolo
 export interface ColourMapShape {
   /** Number of flat bands, or null for a continuous map. */
   readonly steps: number | null;
+  /** Flat bands of unequal width: where they part, 0 to 1, both ends included. */
+  readonly edges?: readonly number[];
 }
 
 export interface ColourMapInfo extends ColourMapShape {

@@ -64,6 +64,21 @@ export function effectiveScale(
   };
 }
 
+/** The range of metrology colours, in tolerances. */
+const TOLERANCES_SHOWN = 3;
+
+/** The scale of an inspection against a tolerance. @param tolerance model units, > 0 */
+export function toleranceScale(tolerance: number, range: ScoreRange | null): HeatmapScale {
+  // The bands outside the tolerance must have some room.
+  const high = Math.max(range?.high ?? TOLERANCES_SHOWN * tolerance, 1.05 * tolerance);
+  return {
+    threshold: tolerance,
+    range: { low: 0, high },
+    axisMax: Math.max(high, TOLERANCES_SHOWN * tolerance) * AXIS_MARGIN,
+    calibrated: true,
+  };
+}
+
 /** One key press of `,` or `.`: a hundredth of the axis, so that ten presses move visibly. */
 export function thresholdStep(scale: HeatmapScale): number {
   return scale.axisMax / 100;

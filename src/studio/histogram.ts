@@ -47,6 +47,14 @@ export function countAbove(score: Float32Array, threshold: number): number {
   return count;
 }
 
+/** The same for offsets with a sign, which count in both directions. */
+export function countBeyond(offsets: Float32Array, tolerance: number): number {
+  const limit = Math.fround(tolerance);
+  let count = 0;
+  for (let i = 0; i < offsets.length; i++) if (Math.abs(offsets[i]!) > limit) count++;
+  return count;
+}
+
 /** Round tick positions from 0 to `max`: steps of 1, 2 or 5 times a power of ten. @param atMost steps, >= 3 */
 export function ticks(max: number, atMost: number): number[] {
   if (!(max > 0)) return [0];

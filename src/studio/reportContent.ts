@@ -3,14 +3,23 @@
 import { pinName } from '../core/labels/pins.ts';
 import { ruleWords } from '../core/objectRule.ts';
 import { alignmentWords } from './alignmentWords.ts';
-import { displayUnit } from './displayUnit.ts';
-import { defaultScale, effectiveScale, thresholdOrigin } from './heatmapScale.ts';
+import { deviationsOf, TOLERANCE_TEXT, toleranceVerdict } from './deviations.ts';
+import { type DisplayUnit, displayUnit } from './displayUnit.ts';
+import { thresholdOrigin } from './heatmapScale.ts';
 import { countAbove, type Histogram, histogram } from './histogram.ts';
 import { acceptedPoints, isAccepted, summaryOf, withoutAccepted } from './judgement.ts';
 import { limitWords } from './judging.ts';
 import { detectorTitle, fitKey, judgeOf } from './referenceState.ts';
 import { type DefectRegion, type RegionKind, regionsOf } from './regionState.ts';
-import type { Analysis, Scan, StudioState, Verdict } from './state.ts';
+import {
+  type Analysis,
+  heatmapScale,
+  isMetrology,
+  type Scan,
+  type StudioState,
+  toleranceInForce,
+  type Verdict,
+} from './state.ts';
 import { formatCount, formatPercent, formatSignificant, MODEL_UNIT, unitSymbol } from './units.ts';
 import { VERDICT_TEXT } from './verdictWords.ts';
 
@@ -85,6 +94,21 @@ function regionRow(region: DefectRegion, at: number, perModelUnit: number): stri
   ];
 }
 
+/** What is said of a tolerance, while one is inspected. */
+function toleranceWords(state: StudioState, scan: Judged, unit: DisplayUnit): string[] {
+  const tolerance = toleranceInForce(state);
+  const found = regionsOf(state.regions, scan.id);
+  if (tolerance === null || found === null || found.signed.length === 0) return [];
+  const verdict = toleranceVerdict(found, tolerance);
+  if (verdict === null) return [];
+  const { beyond, points, highest, lowest } = deviationsOf(found.signed, tolerance);
+  const areas = found.regions.length === 1 ? '1 area' : `${formatCount(found.regions.length)} areas`;
+  return [
+    `Tolerance ±${unit.format(tolerance)}: ${TOLERANCE_TEXT[verdict]}, ${areas} beyond it; ` +
+      `${formatPercent(1 - beyond / points)} of the points within, from ${unit.format(lowest)} to ${unit.format(highest)}.`,
+  ];
+}
+
 /**
  * @param scan judged @param fileHash of the scan's file, in words
  * @param now milliseconds since 1970
@@ -97,7 +121,7 @@ export function reportContent(
 ): ReportContent {
   const { analysis, cloud } = scan;
   const { map, calibration, alignment, timings, backend, adapter } = analysis;
-  const scale = effectiveScale(defaultScale(calibration), state.view.threshold, state.view.range);
+  const scale = heatmapScale(state);
   const unit = displayUnit(analysis.frame.radius, scan.unit);
   const symbol = unitSymbol(scan.unit);
   const labels = state.labels.scans.get(cloud.id);
@@ -122,6 +146,7 @@ export function reportContent(
       ...(judged.accepted === 0
         ? []
         : [`Without ${formatCount(judged.accepted)} points that the inspector accepted as normal.`]),
+      ...toleranceWords(state, scan, unit),
       ...(alignment === null ? [] : [alignmentWords(alignment, scan.unit)]),
     ],
     facts: [
@@ -133,7 +158,7 @@ export function reportContent(
       ...judgedBy(state, scan),
       [
         'Threshold',
-        `${unit.format(scale.threshold)}, ${thresholdOrigin(state.view.threshold !== null, scale)}`,
+        `${unit.format(scale.threshold)}, ${isMetrology(state) ? 'the tolerance' : thresholdOrigin(state.view.threshold !== null, scale)}`,
       ],
       ['Colours', `${unit.format(scale.range.low)} to ${unit.format(scale.range.high)}`],
       [

@@ -19,7 +19,13 @@ import type {
 } from '../engine/protocol.ts';
 import type { Catalogue, ModelEntry, SampleCatalogue, SampleEntry } from './catalogue.ts';
 import { type EvaluationState, INITIAL_EVALUATION } from './evaluationState.ts';
-import { defaultScale, effectiveScale, type HeatmapScale, type ScoreRange } from './heatmapScale.ts';
+import {
+  defaultScale,
+  effectiveScale,
+  type HeatmapScale,
+  type ScoreRange,
+  toleranceScale,
+} from './heatmapScale.ts';
 import type { Judgement, JudgingBasis } from './judging.ts';
 import type { KeyChoices } from './keyChoices.ts';
 import { INITIAL_LABELS, type LabelState } from './labelState.ts';
@@ -30,7 +36,7 @@ import { INITIAL_REGIONS, type RegionState } from './regionState.ts';
 import { INITIAL_SCAN_LIST, type ScanListState } from './scanListState.ts';
 import { INITIAL_SHARE, type ShareState } from './shareState.ts';
 import { INITIAL_TRAINING, type TrainingState } from './trainingState.ts';
-import type { LengthUnit } from './units.ts';
+import { type LengthUnit, lengthIn } from './units.ts';
 import { INITIAL_VIEW_TOOLS, type ViewToolState } from './viewToolState.ts';
 
 export type { Analysis, EngineInfo, EngineMemory, ModelSummary, ParseReport, Verdict };
@@ -144,6 +150,10 @@ export interface ViewState {
   readonly colourMap: ColourMapId;
   /** Colours tell bulges from dents, where that is known. */
   readonly signed: boolean;
+  /** Inspection against a tolerance: bands of colour for deviations with a sign, and the words of metrology. */
+  readonly metrology: boolean;
+  /** Largest deviation that is allowed; null = the threshold of what judges. */
+  readonly tolerance: { readonly value: number; readonly unit: LengthUnit } | null;
   /** The user's own values, model units; null = the model's. */
   readonly threshold: number | null;
   readonly range: ScoreRange | null;
@@ -238,6 +248,8 @@ export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): St
     view: {
       heatmap: true,
       signed: false,
+      metrology: false,
+      tolerance: null,
       colourMap,
       threshold: null,
       range: null,
@@ -275,8 +287,25 @@ export function calibrationInForce(state: StudioState): Calibration | null {
   return analysis === null ? (modelSummary(state)?.calibration ?? null) : analysis.calibration;
 }
 
+/** Colours, limits and words are those of metrology. */
+export function isMetrology({ mode, view }: StudioState): boolean {
+  return mode === 'inspect' && view.metrology;
+}
+
+/** The tolerance in force, model units; null while scores are looked at. */
+export function toleranceInForce(state: StudioState): number | null {
+  if (!isMetrology(state)) return null;
+  const { tolerance } = state.view;
+  const { unit = 'file', radius = null } = activeScan(state) ?? {};
+  const { threshold } = defaultScale(calibrationInForce(state));
+  if (tolerance === null || radius === null) return threshold;
+  return lengthIn(tolerance.value, tolerance.unit, unit) / radius;
+}
+
 /** The scale in force. A new object at every call: memoise on its inputs. */
 export function heatmapScale(state: StudioState): HeatmapScale {
+  const tolerance = toleranceInForce(state);
+  if (tolerance !== null) return toleranceScale(tolerance, state.view.range);
   const base = defaultScale(calibrationInForce(state));
   return effectiveScale(base, state.view.threshold, state.view.range);
 }

@@ -18,6 +18,22 @@ export const LENGTH_UNITS: readonly LengthUnitInfo[] = [
   { id: 'in', label: 'Inches', symbol: 'in' },
 ];
 
+/** Millimetres of each unit; null for what nobody has said. */
+const MILLIMETRES: Readonly<Record<LengthUnit, number | null>> = {
+  file: null,
+  um: 1e-3,
+  mm: 1,
+  cm: 10,
+  m: 1000,
+  in: 25.4,
+};
+
+/** A length in another unit; where one of the two is unknown, the number stays. */
+export function lengthIn(value: number, from: LengthUnit, to: LengthUnit): number {
+  const [a, b] = [MILLIMETRES[from], MILLIMETRES[to]];
+  return from === to || a === null || b === null ? value : (value * a) / b;
+}
+
 /** Symbol of the model unit: 1 R is the distance from the part's centre to its furthest point. */
 export const MODEL_UNIT = 'R';
 

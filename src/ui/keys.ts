@@ -28,6 +28,7 @@ export type KeyAction =
   | 'toggle-arrows'
   | 'accept-region'
   | 'toggle-signed'
+  | 'toggle-metrology'
   | 'section-x'
   | 'section-y'
   | 'section-z'
@@ -147,6 +148,7 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
       ['accept-region', 'a', true, ['Shift', 'A'], 'Accept the region as normal, or no longer'],
       ['toggle-arrows', 'a', false, ['A'], 'Arrows of the offsets'],
       ['toggle-signed', 'c', true, ['Shift', 'C'], 'Bulges and dents in two colours'],
+      ['toggle-metrology', 't', false, ['T'], 'Metrology: deviations against a tolerance'],
     ],
     { mode: 'inspect' },
   ),

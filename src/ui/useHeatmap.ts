@@ -2,12 +2,13 @@
 
 import { useMemo } from 'react';
 import { COLOUR_MAPS, type ColourMapShape, colourTable, signedColourTable } from '../core/colourMaps.ts';
+import { type ToleranceColours, toleranceColours } from '../core/toleranceColours.ts';
 import { type DisplayUnit, displayUnit } from '../studio/displayUnit.ts';
-import { defaultScale, effectiveScale, type HeatmapScale } from '../studio/heatmapScale.ts';
+import { defaultScale, effectiveScale, type HeatmapScale, toleranceScale } from '../studio/heatmapScale.ts';
 import { acceptedPoints, withoutAccepted } from '../studio/judgement.ts';
 import type { ScanLabels } from '../studio/labelState.ts';
 import { regionsOf } from '../studio/regionState.ts';
-import { activeScan, calibrationInForce, type Scan } from '../studio/state.ts';
+import { activeScan, calibrationInForce, isMetrology, type Scan, toleranceInForce } from '../studio/state.ts';
 import type { TrainingStage } from '../studio/trainingState.ts';
 import { useStudio } from './useStudio.ts';
 
@@ -25,12 +26,14 @@ export function useHeatmapScale(): HeatmapScale {
   const calibration = useStudio(calibrationInForce);
   const threshold = useStudio((state) => state.view.threshold);
   const range = useStudio((state) => state.view.range);
+  const tolerance = useStudio(toleranceInForce);
   const staged = useTrainingStage() !== null;
-  return useMemo(
+  return useMemo(() => {
     // What is in training has no thresholds yet; pseudo-defects have the heights of the method.
-    () => (staged ? defaultScale(null) : effectiveScale(defaultScale(calibration), threshold, range)),
-    [staged, calibration, threshold, range],
-  );
+    if (staged) return defaultScale(null);
+    if (tolerance !== null) return toleranceScale(tolerance, range);
+    return effectiveScale(defaultScale(calibration), threshold, range);
+  }, [staged, calibration, threshold, range, tolerance]);
 }
 
 const CONTINUOUS: ColourMapShape = { steps: null };
@@ -39,7 +42,7 @@ const CONTINUOUS: ColourMapShape = { steps: null };
 export function useSignedOffsets(): Float32Array | null {
   const accepted = useAcceptedPoints();
   const offsets = useStudio((state) => {
-    if (!state.view.signed || state.mode !== 'inspect') return null;
+    if (!(state.view.signed || state.view.metrology) || state.mode !== 'inspect') return null;
     const points = activeScan(state)?.analysis?.map.score.length;
     const signed = regionsOf(state.regions, state.activeId)?.signed ?? null;
     return signed?.length === points ? signed : null;
@@ -82,13 +85,25 @@ export function useScoreTable(): Uint8Array<ArrayBuffer> {
 export function useColourTable(): Uint8Array<ArrayBuffer> {
   const signed = useSignedOffsets() !== null;
   const scores = useScoreTable();
-  return useMemo(() => (signed ? signedColourTable() : scores), [signed, scores]);
+  const bands = useToleranceColours();
+  return useMemo(() => bands?.table ?? (signed ? signedColourTable() : scores), [bands, signed, scores]);
+}
+
+/** Bands of the tolerance, while colours show deviations; null otherwise. */
+export function useToleranceColours(): ToleranceColours | null {
+  const signed = useSignedOffsets() !== null;
+  const on = useStudio(isMetrology);
+  const { threshold, range } = useHeatmapScale();
+  const inside = threshold / range.high;
+  return useMemo(() => (on && signed ? toleranceColours(inside) : null), [on, signed, inside]);
 }
 
 /** How the colour table in force is drawn. */
 export function useColourMapShape(): ColourMapShape {
   const id = useStudio((state) => state.view.colourMap);
   const signed = useSignedOffsets() !== null;
+  const bands = useToleranceColours();
+  if (bands !== null) return bands.shape;
   return signed ? CONTINUOUS : COLOUR_MAPS.find((known) => known.id === id)!;
 }
 

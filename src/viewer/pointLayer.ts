@@ -25,7 +25,7 @@ import type { UpAxis } from '../core/upAxis.ts';
 import type { Placement } from './placement.ts';
 import { CHUNK_POINTS, PointChunk, type UploadedOrder } from './pointChunk.ts';
 import { PASSES, pointOrder } from './pointOrder.ts';
-import type { Rgb } from './rgb.ts';
+import { type Rgb, rgb } from './rgb.ts';
 import fragmentShader from './shaders/points.frag?raw';
 import vertexShader from './shaders/points.vert?raw';
 import { type Bounds, boundsOf, pointSpacing } from './spacing.ts';
@@ -39,6 +39,8 @@ export interface HeatmapStyle {
   readonly low: number;
   readonly high: number;
   readonly threshold: number;
+  /** Colour of what does not exceed it, `#rrggbb`; missing = neutral. */
+  readonly inside?: string | undefined;
 }
 
 /** A mark per point, over whatever colour the point has: labels, a selection. */
@@ -77,6 +79,7 @@ function pointUniforms() {
     range: { value: new Vector2(0, 1) },
     threshold: { value: 0 },
     neutral: { value: new Vector3() },
+    inside: { value: new Vector3() },
     restore: { value: 0 },
     sections: { value: Array.from({ length: MOST_SECTIONS }, () => new Vector4()) },
     palette: { value: lookupTexture(new Uint8Array(COLOUR_TABLE_SIZE * 4)) },
@@ -105,6 +108,7 @@ export class PointLayer {
   private readonly automaticSize: number;
   private pointScale = 1;
   private heatmap = true;
+  private inside: Rgb | null = null;
   private scored = false;
   private restorable = false;
   private marked = false;
@@ -201,6 +205,7 @@ export class PointLayer {
 
   setNeutral(colour: Rgb): void {
     this.uniforms.neutral.value.set(...colour);
+    this.setInside();
   }
 
   /** @param score [N] model units, uploaded once; null = none */
@@ -246,8 +251,10 @@ export class PointLayer {
     });
   }
 
-  setHeatmap({ on, table, low, high, threshold }: HeatmapStyle): void {
+  setHeatmap({ on, table, low, high, threshold, inside }: HeatmapStyle): void {
     this.heatmap = on;
+    this.inside = inside === undefined ? null : rgb(inside);
+    this.setInside();
     this.uniforms.range.value.set(low, high);
     this.uniforms.threshold.value = threshold;
     const texture = this.uniforms.colourMap.value;
@@ -279,6 +286,12 @@ export class PointLayer {
     this.material.dispose();
     this.uniforms.colourMap.value.dispose();
     this.uniforms.palette.value.dispose();
+  }
+
+  private setInside(): void {
+    const { inside, neutral } = this.uniforms;
+    if (this.inside === null) inside.value.copy(neutral.value);
+    else inside.value.set(...this.inside);
   }
 
   private setAttribute(name: string, values: TypedArray, size: number, normalised = false): void {

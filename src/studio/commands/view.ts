@@ -6,7 +6,14 @@ import { type ScoreRange, thresholdStep } from '../heatmapScale.ts';
 import { judge } from '../judging.ts';
 import type { KeyChord } from '../keyChoices.ts';
 import type { ModeId } from '../modes.ts';
-import { heatmapScale, type PanelState, type ThemeChoice, type ViewState } from '../state.ts';
+import {
+  activeScan,
+  heatmapScale,
+  isMetrology,
+  type PanelState,
+  type ThemeChoice,
+  type ViewState,
+} from '../state.ts';
 import type { Context } from './context.ts';
 
 export interface ViewCommands {
@@ -14,9 +21,11 @@ export interface ViewCommands {
   toggleHeatmap(): void;
   /** Bulges and dents in two colours, or distances in one map. */
   toggleSigned(): void;
+  /** Colours, limits and words of metrology, against a tolerance. */
+  toggleMetrology(): void;
   setColourMap(id: ColourMapId): void;
   nextColourMap(): void;
-  /** @param value model units; null = the model's own */
+  /** While a tolerance is inspected it is this. @param value model units; null = the model's own */
   setThreshold(value: number | null): void;
   /** @param steps hundredths of the legend's axis, negative = down */
   nudgeThreshold(steps: number): void;
@@ -48,7 +57,10 @@ export function createViewCommands(ctx: Context): ViewCommands {
 
   const setThreshold = (value: number | null) => {
     if (value !== null && !Number.isFinite(value)) return;
-    setView({ threshold: value === null ? null : Math.max(0, value) });
+    const { unit = 'file', radius } = activeScan(ctx.state()) ?? {};
+    if (!isMetrology(ctx.state())) setView({ threshold: value === null ? null : Math.max(0, value) });
+    else if (value === null) setView({ tolerance: null });
+    else if (value > 0 && radius != null) setView({ tolerance: { value: value * radius, unit } });
   };
 
   return {
@@ -58,6 +70,8 @@ export function createViewCommands(ctx: Context): ViewCommands {
     },
     toggleHeatmap: () => setView({ heatmap: !ctx.state().view.heatmap }),
     toggleSigned: () => setView({ signed: !ctx.state().view.signed }),
+    // Ranges of scores and of deviations have nothing to do with each other.
+    toggleMetrology: () => setView({ metrology: !ctx.state().view.metrology, range: null }),
     setColourMap: (colourMap) => setStored({ colourMap }),
     nextColourMap: () => setStored({ colourMap: nextColourMap(ctx.state().view.colourMap) }),
     setThreshold,

@@ -2,9 +2,10 @@
 
 import { useEffect, useMemo, useRef } from 'react';
 import { signedColourTable } from '../../core/colourMaps.ts';
+import { IN_TOLERANCE, toleranceColours } from '../../core/toleranceColours.ts';
 import { poseBeside, poseToCome, scanBeside } from '../../studio/compareState.ts';
 import { displayUnit } from '../../studio/displayUnit.ts';
-import type { Scan } from '../../studio/state.ts';
+import { isMetrology, type Scan } from '../../studio/state.ts';
 import { VERDICT_TEXT } from '../../studio/verdictWords.ts';
 import { cuttingPlanes } from '../../studio/viewToolState.ts';
 import { type BesideKind, placeBeside, planeBefore } from '../../viewer/placement.ts';
@@ -105,7 +106,12 @@ function useSecondScan(viewer: React.RefObject<Viewer | null>, first: Scan, seco
   const { heatmap } = useStudio((state) => state.view);
   const { threshold, range } = useHeatmapScale();
   const scores = useScoreTable();
-  const table = useMemo(() => (signed === null ? scores : signedColourTable()), [signed, scores]);
+  const bands = useStudio(isMetrology) && signed !== null;
+  const share = threshold / range.high;
+  const table = useMemo(() => {
+    if (signed === null) return scores;
+    return bands ? toleranceColours(share).table : signedColourTable();
+  }, [signed, scores, bands, share]);
   const low = signed === null ? range.low : -range.high;
   // The same colours for the same lengths, also where the two were not scored in one model unit.
   const factor = first.unit === second.unit ? (first.radius ?? 1) / (second.radius ?? 1) : 1;
@@ -117,8 +123,9 @@ function useSecondScan(viewer: React.RefObject<Viewer | null>, first: Scan, seco
         low: low * factor,
         high: range.high * factor,
         threshold: threshold * factor,
+        inside: bands ? IN_TOLERANCE : undefined,
       }),
-    [viewer, heatmap, table, low, range.high, threshold, factor],
+    [viewer, heatmap, table, low, range.high, threshold, factor, bands],
   );
 
   const box = useBox();
@@ -133,7 +140,7 @@ function useSecondScan(viewer: React.RefObject<Viewer | null>, first: Scan, seco
 
 /** [N] its offsets along the normal while colours tell bulges from dents; null = colours show scores. */
 function useSignedBeside({ id, analysis }: Scan): Float32Array | null {
-  const wanted = useStudio((state) => state.view.signed);
+  const wanted = useStudio(({ view }) => view.signed || view.metrology);
   const known = useStudio(({ regions }) => regions.besideSigned);
   const { signBeside } = useCommands();
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked anew when the scan or its result changes

@@ -23,7 +23,8 @@ export function InspectOverlay() {
   useFreshRegions();
   useCloseUp();
   useOffsets();
-  const { stepRegion, toggleArrows, toggleSigned, acceptRegion, rejectRegion } = useCommands();
+  const { stepRegion, toggleArrows, toggleSigned, toggleMetrology, acceptRegion, rejectRegion } =
+    useCommands();
   const found = useRegions();
   const shown = useStudio((state) => state.regions.shown);
   const accepted = useAcceptedPoints();
@@ -38,6 +39,7 @@ export function InspectOverlay() {
     'toggle-arrows': toggleArrows,
     'toggle-signed': toggleSigned,
     'accept-region': acceptOrNot,
+    'toggle-metrology': toggleMetrology,
   });
   return (
     <>

@@ -13,6 +13,7 @@ import { peakOf } from '../../studio/histogram.ts';
 import { limitOf, limitWords } from '../../studio/judging.ts';
 import {
   calibrationInForce,
+  isMetrology,
   type ModelSummary,
   modelSummary,
   type Scan,
@@ -31,6 +32,7 @@ import { Icon, type IconName } from '../parts/Icon.tsx';
 import { useActiveScan, useDisplayUnit, useJudgedScore } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { FoldSection } from './FoldSection.tsx';
+import { ToleranceResult } from './ToleranceResult.tsx';
 
 const ICONS: Readonly<Record<Verdict, IconName>> = {
   ok: 'check',
@@ -43,12 +45,19 @@ export function ResultPanel() {
   const scan = useActiveScan();
   const model = useStudio(modelSummary);
   const rule = useStudio((state) => state.view.objectRule);
+  const metrology = useStudio(isMetrology);
   return (
     <FoldSection title="Result">
-      <VerdictChip scan={scan} />
-      <Numbers scan={scan} />
-      <RuleChoice scan={scan} />
-      <p className="note">{explain(scan, model, rule)}</p>
+      {metrology ? (
+        <ToleranceResult />
+      ) : (
+        <>
+          <VerdictChip scan={scan} />
+          <Numbers scan={scan} />
+          <RuleChoice scan={scan} />
+          <p className="note">{explain(scan, model, rule)}</p>
+        </>
+      )}
       <AcceptedNote scan={scan} />
       <AlignmentNote scan={scan} />
       <PartCaution scan={scan} />

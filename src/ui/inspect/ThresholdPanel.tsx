@@ -2,9 +2,11 @@
 
 import { useId } from 'react';
 import { thresholdOrigin } from '../../studio/heatmapScale.ts';
+import { isMetrology } from '../../studio/state.ts';
 import { formatModelLength, MODEL_UNIT } from '../../studio/units.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { NumberField } from '../parts/NumberField.tsx';
+import { Switch } from '../parts/Switch.tsx';
 import { useDisplayUnit, useHeatmapScale } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { FoldSection } from './FoldSection.tsx';
@@ -13,22 +15,24 @@ export function ThresholdPanel() {
   const id = useId();
   const scale = useHeatmapScale();
   const unit = useDisplayUnit();
-  const own = useStudio((state) => state.view.threshold !== null);
-  const { setThreshold } = useCommands();
+  const metrology = useStudio(isMetrology);
+  const own = useStudio(({ view }) => (metrology ? view.tolerance : view.threshold) !== null);
+  const { setThreshold, toggleMetrology } = useCommands();
+  const name = metrology ? 'Tolerance' : 'Threshold';
   return (
     <FoldSection
       title="Threshold"
       action={
         <IconButton
           icon="reset"
-          label="Use the model’s threshold"
+          label={metrology ? 'Use the model’s threshold as tolerance' : 'Use the model’s threshold'}
           disabled={!own}
           onClick={() => setThreshold(null)}
         />
       }
     >
       <label className="visually-hidden" htmlFor={id}>
-        Threshold
+        {name}
       </label>
       <input
         id={id}
@@ -42,7 +46,7 @@ export function ThresholdPanel() {
       />
       <div className="row">
         <NumberField
-          label="Points count as defect above"
+          label={metrology ? 'Tolerance, plus and minus' : 'Points count as defect above'}
           value={scale.threshold * unit.perModelUnit}
           unit={unit.symbol}
           onCommit={(value) => setThreshold(value / unit.perModelUnit)}
@@ -50,8 +54,15 @@ export function ThresholdPanel() {
       </div>
       <p className="note">
         {unit.symbol !== MODEL_UNIT && `${formatModelLength(scale.threshold)} · `}
-        {thresholdOrigin(own, scale)}
+        {metrology && !own ? 'the threshold of what judges' : thresholdOrigin(own, scale)}
       </p>
+      <Switch label="Metrology" keys="T" on={metrology} onChange={toggleMetrology} />
+      {metrology && (
+        <p className="note">
+          Green: within the tolerance. Yellow to red: above it, + too much material. Cyan to blue: below it, −
+          too little. Green and yellow are hard to tell apart for some; the bands are named in the legend.
+        </p>
+      )}
     </FoldSection>
   );
 }

@@ -7,6 +7,7 @@ import {
   useDisplayUnit,
   useHeatmapScale,
   useSignedOffsets,
+  useToleranceColours,
   useTrainingStage,
 } from '../useHeatmap.ts';
 import { useStudio } from '../useStudio.ts';
@@ -18,6 +19,7 @@ export function ColourBar() {
   const on = useStudio((state) => state.view.heatmap);
   const map = useColourMapShape();
   const signed = useSignedOffsets() !== null;
+  const bands = useToleranceColours() !== null;
   const table = useColourTable();
   const { threshold, range } = useHeatmapScale();
   const unit = useDisplayUnit();
@@ -26,10 +28,10 @@ export function ColourBar() {
   if (signed)
     return (
       <figure
-        className="colour-bar colour-bar-signed"
+        className={`colour-bar colour-bar-signed ${bands ? 'in-tolerance' : ''}`}
         style={{ '--stops': stops, '--share': Math.min(1, threshold / range.high) }}
       >
-        <figcaption>Offset along the surface’s normal</figcaption>
+        <figcaption>{bands ? 'Deviation along the normal' : 'Offset along the surface’s normal'}</figcaption>
         <div className="colour-bar-strip" aria-hidden="true">
           <div className="colour-bar-good" />
         </div>

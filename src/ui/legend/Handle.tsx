@@ -17,7 +17,8 @@ interface Props {
 /** Part of the axis per key press; ten times as much with Page keys. */
 const STEP = 0.01;
 
-function keyTarget(key: string, value: number, max: number): number | null {
+/** @returns where a key moves a value on an axis from 0 to `max`; null for a key that moves nothing */
+export function keyTarget(key: string, value: number, max: number): number | null {
   const step = STEP * max;
   switch (key) {
     case 'ArrowLeft':

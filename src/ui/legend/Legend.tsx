@@ -1,8 +1,9 @@
 /** The legend is the histogram of the scores: threshold and range are dragged on it. */
 
 import { useId, useMemo } from 'react';
-import { countAbove, histogram, ticks } from '../../studio/histogram.ts';
+import { countAbove, countBeyond, histogram, ticks } from '../../studio/histogram.ts';
 import { formatCount, formatPercent, formatSignificant } from '../../studio/units.ts';
+import { IconButton } from '../parts/IconButton.tsx';
 import { useSize } from '../parts/useSize.ts';
 import {
   useColourMapShape,
@@ -11,10 +12,12 @@ import {
   useHeatmapScale,
   useJudgedScore,
   useSignedOffsets,
+  useToleranceColours,
 } from '../useHeatmap.ts';
-import { useCommands } from '../useStudio.ts';
+import { useCommands, useStudio } from '../useStudio.ts';
 import { type Axis, BINS, barsPath, countTicks, gradientStops, logHeight, toPixels } from './axis.ts';
 import { Handle } from './Handle.tsx';
+import { RangeBar } from './RangeBar.tsx';
 
 const NO_SCORES = new Float32Array(0);
 /** Heights in pixels: room for the grip above the bars; colour strip and axis labels below them. */
@@ -29,6 +32,7 @@ export function Legend() {
   const { setThreshold, setRange } = useCommands();
   const [ref, { width, height }] = useSize<HTMLDivElement>();
   const signed = useSignedOffsets();
+  const bands = useToleranceColours() !== null;
   const min = signed === null ? 0 : -scale.axisMax;
   const bins = useMemo(
     () => histogram(signed ?? score, scale.axisMax, BINS, min),
@@ -38,8 +42,8 @@ export function Legend() {
   const { low, high } = scale.range;
 
   return (
-    <div className="legend">
-      <LegendSummary score={score} threshold={scale.threshold} />
+    <div className={`legend ${bands ? 'in-tolerance' : ''}`}>
+      <LegendSummary score={signed ?? score} threshold={scale.threshold} bands={bands} />
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be sized like a drawing */}
       <div className="legend-plot" ref={ref} role="group" aria-label="Histogram of scores">
         {width > 0 && (
@@ -50,6 +54,14 @@ export function Legend() {
               counts={bins}
               threshold={scale.threshold}
             />
+            {signed === null && (
+              <RangeBar
+                axis={axis}
+                range={scale.range}
+                text={`${unit.format(low)} to ${unit.format(high)}`}
+                onChange={setRange}
+              />
+            )}
             {signed === null && (
               <Handle
                 kind="range"
@@ -70,7 +82,7 @@ export function Legend() {
             />
             <Handle
               kind="threshold"
-              label="Threshold on the histogram"
+              label={bands ? 'Tolerance on the histogram' : 'Threshold on the histogram'}
               axis={axis}
               value={scale.threshold}
               text={unit.format(scale.threshold)}
@@ -83,23 +95,44 @@ export function Legend() {
   );
 }
 
-function LegendSummary({ score, threshold }: { readonly score: Float32Array; readonly threshold: number }) {
-  const above = useMemo(() => countAbove(score, threshold), [score, threshold]);
+interface SummaryProps {
+  /** [N] scores, or offsets with a sign. */
+  readonly score: Float32Array;
+  readonly threshold: number;
+  /** A tolerance is inspected. */
+  readonly bands: boolean;
+}
+
+function LegendSummary({ score, threshold, bands }: SummaryProps) {
+  const plain = useActiveScan()?.analysis?.map.score ?? NO_SCORES;
+  // Offsets count by their size where a tolerance is inspected; what counts as defect elsewhere is the score.
+  const above = useMemo(
+    () => (bands ? countBeyond(score, threshold) : countAbove(plain, threshold)),
+    [bands, score, plain, threshold],
+  );
   const { symbol } = useDisplayUnit();
   const signed = useSignedOffsets() !== null;
+  const own = useStudio(({ view }) => view.range !== null);
+  const { setRange } = useCommands();
   return (
     <div className="legend-head">
-      <h2>Score</h2>
+      <h2>{bands ? 'Deviation' : 'Score'}</h2>
       <span className="dim">
         {signed ? 'offset along the normal' : 'predicted distance from a good part'}, {symbol}
       </span>
+      <IconButton
+        icon="reset"
+        label={bands ? 'Colours up to three tolerances' : 'Use the model’s absolute scale'}
+        disabled={!own}
+        onClick={() => setRange(null)}
+      />
       <output className="legend-count" aria-label="Points above the threshold">
         {score.length === 0 ? (
           <span className="dim">no scores yet</span>
         ) : (
           <>
-            <b>{formatCount(above)}</b> of {formatCount(score.length)} points above (
-            {formatPercent(above / score.length)})
+            <b>{formatCount(above)}</b> of {formatCount(score.length)} points{' '}
+            {bands ? 'out of tolerance' : 'above'} ({formatPercent(above / score.length)})
           </>
         )}
       </output>

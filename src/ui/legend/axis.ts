@@ -55,7 +55,15 @@ export interface Stop {
 }
 
 /** Stops of an SVG gradient that looks like the map; a stepped map gets two stops at every edge. */
-export function gradientStops(table: Uint8Array, { steps }: ColourMapShape): Stop[] {
+export function gradientStops(table: Uint8Array, { steps, edges }: ColourMapShape): Stop[] {
+  if (edges !== undefined)
+    return edges.slice(1).flatMap((end, i) => {
+      const colour = cssColour(table, (edges[i]! + end) / 2);
+      return [
+        { offset: edges[i]!, colour },
+        { offset: end, colour },
+      ];
+    });
   if (steps === null)
     return Array.from({ length: 33 }, (_, i) => ({ offset: i / 32, colour: cssColour(table, i / 32) }));
   return Array.from({ length: steps }, (_, i) => {

@@ -1,6 +1,7 @@
 /** The 3D view, wired to the store: every part of the state that is drawn goes to the viewer here. */
 
 import { useEffect, useRef } from 'react';
+import { IN_TOLERANCE } from '../../core/toleranceColours.ts';
 import { scanBeside } from '../../studio/compareState.ts';
 import { ColourBar } from '../legend/ColourBar.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
@@ -10,6 +11,7 @@ import {
   useHeatmapScale,
   useJudgedScore,
   useSignedOffsets,
+  useToleranceColours,
   useTrainingStage,
 } from '../useHeatmap.ts';
 import { useInsets } from '../useInsets.ts';
@@ -115,14 +117,15 @@ function useViewerState(viewer: ViewerRef): void {
   const { threshold, range } = useHeatmapScale();
   const table = useColourTable();
   const signed = useSignedOffsets();
+  const inside = useToleranceColours() === null ? undefined : IN_TOLERANCE;
   const drawn = stage === null ? (signed ?? score) : score;
   const low = signed === null ? range.low : -range.high;
 
   useViewerLook(viewer);
   useInsets(viewer, useStudio(scanBeside) === null ? 'alone' : 'first');
   useEffect(
-    () => viewer.current?.setHeatmap({ on: heatmap, table, low, high: range.high, threshold }),
-    [viewer, heatmap, table, low, range.high, threshold],
+    () => viewer.current?.setHeatmap({ on: heatmap, table, low, high: range.high, threshold, inside }),
+    [viewer, heatmap, table, low, range.high, threshold, inside],
   );
   useEffect(() => viewer.current?.setUp(up), [viewer, up]);
   useEffect(() => {

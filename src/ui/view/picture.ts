@@ -18,6 +18,8 @@ export interface PictureLegend {
   readonly table: Uint8Array;
   /** Where in the range, 0 to 1, points count as good: drawn grey. */
   readonly good: readonly [from: number, to: number];
+  /** Colour there; missing = that of neutral points. */
+  readonly inside?: string;
   readonly high: string;
   readonly threshold: string;
   readonly low: string;
@@ -103,7 +105,9 @@ function drawLegend(
     const at = 1 - (row + 0.5) / BAR.height;
     const entry = 4 * Math.min(COLOUR_TABLE_SIZE - 1, Math.floor(at * COLOUR_TABLE_SIZE));
     context.fillStyle =
-      at >= from && at < to ? ink.neutral : `rgb(${table[entry]} ${table[entry + 1]} ${table[entry + 2]})`;
+      at >= from && at < to
+        ? (legend.inside ?? ink.neutral)
+        : `rgb(${table[entry]} ${table[entry + 1]} ${table[entry + 2]})`;
     context.fillRect(MARGIN, top + row, BAR.width, 1);
   }
   context.fillStyle = ink.text;

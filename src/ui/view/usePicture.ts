@@ -1,5 +1,6 @@
 /** Saves the view as a PNG file, with what the user wants written over it. */
 
+import { IN_TOLERANCE } from '../../core/toleranceColours.ts';
 import { saveFile } from '../../studio/saveFile.ts';
 import type { Verdict } from '../../studio/state.ts';
 import { VERDICT_TEXT } from '../../studio/verdictWords.ts';
@@ -11,6 +12,7 @@ import {
   useDisplayUnit,
   useHeatmapScale,
   useSignedOffsets,
+  useToleranceColours,
 } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { useViewer } from '../useViewer.ts';
@@ -92,11 +94,13 @@ function useLegend(): PictureLegend | null {
   const { threshold, range } = useHeatmapScale();
   const unit = useDisplayUnit();
   const signed = useSignedOffsets() !== null;
+  const bands = useToleranceColours() !== null;
   if (!scored || !on) return null;
   if (signed) {
     const part = Math.min(1, threshold / range.high) / 2;
     return {
-      title: 'Offset along the normal',
+      title: bands ? 'Deviation along the normal' : 'Offset along the normal',
+      ...(bands ? { inside: IN_TOLERANCE } : {}),
       table,
       good: [0.5 - part, 0.5 + part],
       high: `+ bulge ≥ ${unit.format(range.high)}`,

@@ -5,7 +5,8 @@ uniform vec2 sizeLimits;   // smallest and largest diameter, pixels
 uniform sampler2D colourMap;
 uniform vec2 range;        // scores at the two ends of the colour map, model units
 uniform float threshold;   // model units
-uniform vec3 neutral;      // colour of points at or below the threshold
+uniform vec3 neutral;      // colour of scans without scores
+uniform vec3 inside;       // colour of points at or below the threshold
 
 #ifdef HAS_SCORE
 attribute float score;     // model units
@@ -58,7 +59,7 @@ void main() {
   vColour = vec4(neutral, COVERED);
 #endif
 #ifdef HAS_SCORE
-  vColour = vec4(neutral, COVERED);
+  vColour = vec4(inside, COVERED);
   // Offsets with a sign count in both directions.
   if (abs(score) > threshold) {
     float t = clamp((score - range.x) / (range.y - range.x), 0.0, 1.0);

@@ -1,0 +1,49 @@
+/** What an inspection against a tolerance says, in the words of metrology. */
+
+import type { FoundRegions } from './regionState.ts';
+
+/** Deviations along the outward normal, in the unit of the offsets. */
+export interface Deviations {
+  /** Points beyond the tolerance, on either side. */
+  readonly beyond: number;
+  readonly points: number;
+  readonly highest: number;
+  readonly lowest: number;
+  readonly mean: number;
+  /** Standard deviation. */
+  readonly spread: number;
+}
+
+/** @param signed [N], N > 0 @param tolerance same unit */
+export function deviationsOf(signed: Float32Array, tolerance: number): Deviations {
+  const limit = Math.fround(tolerance);
+  let [beyond, highest, lowest, sum, squares] = [0, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0];
+  for (let i = 0; i < signed.length; i++) {
+    const value = signed[i]!;
+    if (Math.abs(value) > limit) beyond++;
+    if (value > highest) highest = value;
+    if (value < lowest) lowest = value;
+    sum += value;
+    squares += value * value;
+  }
+  const mean = sum / signed.length;
+  // Rounding may leave a tiny negative rest where all are equal.
+  const spread = Math.sqrt(Math.max(0, squares / signed.length - mean * mean));
+  return { beyond, points: signed.length, highest, lowest, mean, spread };
+}
+
+export type ToleranceVerdict = 'in' | 'out';
+
+export const TOLERANCE_TEXT: Readonly<Record<ToleranceVerdict, string>> = {
+  in: 'IN TOLERANCE',
+  out: 'OUT OF TOLERANCE',
+};
+
+/**
+ * Areas of neighbouring points beyond the tolerance count; single points do not, for every scan has outliers.
+ * @param tolerance model units @returns null while the areas at this tolerance are not known
+ */
+export function toleranceVerdict(found: FoundRegions | null, tolerance: number): ToleranceVerdict | null {
+  if (found === null || found.threshold !== tolerance) return null;
+  return found.regions.length > 0 ? 'out' : 'in';
+}
