@@ -37,19 +37,17 @@ export function isObjectFigures(value: unknown): value is ObjectFigures {
   return OBJECT_RULE_IDS.every((id) => typeof figures[id] === 'number' && Number.isFinite(figures[id]));
 }
 
-/** "mean of the highest 1 % of the points". */
+/** "mean of the highest 1 %": of the scores of a scan's points. */
 export function ruleWords(rule: JudgeRule): string {
   switch (rule.kind) {
     case 'mean':
       return 'mean of all points';
     case 'top-mean':
-      return `mean of the highest ${Number((100 * rule.share).toPrecision(3))}\u00a0% of the points`;
+      return `mean of the highest ${Number((100 * rule.share).toPrecision(3))}\u00a0%`;
     case 'members':
-      return `mean over the members, each of its highest ${Number((100 * rule.share).toPrecision(3))}\u00a0% of the points`;
+      return `mean of the members’ highest ${Number((100 * rule.share).toPrecision(3))}\u00a0%`;
     case 'percentile':
-      return rule.q === 1
-        ? 'highest point'
-        : `${Number((100 * rule.q).toPrecision(5))}th percentile of the points`;
+      return rule.q === 1 ? 'highest point' : `${Number((100 * rule.q).toPrecision(5))}th percentile`;
     default:
       return rule satisfies never;
   }

@@ -46,8 +46,8 @@ describe('inspection against a tolerance', () => {
     commands.toggleMetrology();
     await commands.findRegions();
     const { found } = store.getState().regions;
-    expect(toleranceVerdict(found, 0.03)).toBe('out');
-    expect(toleranceVerdict(found, 0.02)).toBeNull();
+    expect(toleranceVerdict(found, 0.03, null)).toBe('out');
+    expect(toleranceVerdict(found, 0.02, null)).toBeNull();
     const scan = activeScan(store.getState())!;
     const judged = { ...scan, cloud: scan.cloud!, analysis: scan.analysis! };
     const { basis } = reportContent(store.getState(), judged, '', 0);

@@ -1,5 +1,6 @@
 /** What an inspection against a tolerance says, in the words of metrology. */
 
+import { isAccepted } from './judgement.ts';
 import type { FoundRegions } from './regionState.ts';
 
 /** Deviations along the outward normal, in the unit of the offsets. */
@@ -39,11 +40,20 @@ export const TOLERANCE_TEXT: Readonly<Record<ToleranceVerdict, string>> = {
   out: 'OUT OF TOLERANCE',
 };
 
+/** Areas beyond the tolerance that nobody accepted as normal. @param accepted [N] 1 = accepted */
+export function areasBeyond({ regions }: FoundRegions, accepted: Uint8Array | null): number {
+  return regions.filter((region) => !isAccepted(region, accepted)).length;
+}
+
 /**
  * Areas of neighbouring points beyond the tolerance count; single points do not, for every scan has outliers.
  * @param tolerance model units @returns null while the areas at this tolerance are not known
  */
-export function toleranceVerdict(found: FoundRegions | null, tolerance: number): ToleranceVerdict | null {
+export function toleranceVerdict(
+  found: FoundRegions | null,
+  tolerance: number,
+  accepted: Uint8Array | null,
+): ToleranceVerdict | null {
   if (found === null || found.threshold !== tolerance) return null;
-  return found.regions.length > 0 ? 'out' : 'in';
+  return areasBeyond(found, accepted) > 0 ? 'out' : 'in';
 }

@@ -3,7 +3,7 @@
 import { pinName } from '../core/labels/pins.ts';
 import { ruleWords } from '../core/objectRule.ts';
 import { alignmentWords } from './alignmentWords.ts';
-import { deviationsOf, TOLERANCE_TEXT, toleranceVerdict } from './deviations.ts';
+import { areasBeyond, deviationsOf, TOLERANCE_TEXT, toleranceVerdict } from './deviations.ts';
 import { type DisplayUnit, displayUnit } from './displayUnit.ts';
 import { thresholdOrigin } from './heatmapScale.ts';
 import { countAbove, type Histogram, histogram } from './histogram.ts';
@@ -95,14 +95,23 @@ function regionRow(region: DefectRegion, at: number, perModelUnit: number): stri
 }
 
 /** What is said of a tolerance, while one is inspected. */
-function toleranceWords(state: StudioState, scan: Judged, unit: DisplayUnit): string[] {
+function toleranceWords(
+  state: StudioState,
+  scan: Judged,
+  unit: DisplayUnit,
+  accepted: Uint8Array | null,
+): string[] {
   const tolerance = toleranceInForce(state);
   const found = regionsOf(state.regions, scan.id);
   if (tolerance === null || found === null || found.signed.length === 0) return [];
-  const verdict = toleranceVerdict(found, tolerance);
+  const verdict = toleranceVerdict(found, tolerance, accepted);
   if (verdict === null) return [];
-  const { beyond, points, highest, lowest } = deviationsOf(found.signed, tolerance);
-  const areas = found.regions.length === 1 ? '1 area' : `${formatCount(found.regions.length)} areas`;
+  const { beyond, points, highest, lowest } = deviationsOf(
+    withoutAccepted(found.signed, accepted),
+    tolerance,
+  );
+  const count = areasBeyond(found, accepted);
+  const areas = count === 1 ? '1 area' : `${formatCount(count)} areas`;
   return [
     `Tolerance ±${unit.format(tolerance)}: ${TOLERANCE_TEXT[verdict]}, ${areas} beyond it; ` +
       `${formatPercent(1 - beyond / points)} of the points within, from ${unit.format(lowest)} to ${unit.format(highest)}.`,
@@ -146,7 +155,7 @@ export function reportContent(
       ...(judged.accepted === 0
         ? []
         : [`Without ${formatCount(judged.accepted)} points that the inspector accepted as normal.`]),
-      ...toleranceWords(state, scan, unit),
+      ...toleranceWords(state, scan, unit, accepted),
       ...(alignment === null ? [] : [alignmentWords(alignment, scan.unit)]),
     ],
     facts: [

@@ -115,8 +115,8 @@ function RuleChoice({ scan }: { readonly scan: Scan | null }) {
   const { setObjectRule } = useCommands();
   const own = scan?.summary?.basis.ownRule;
   return (
-    <div className="field field-row">
-      <label htmlFor={id}>Score by</label>
+    <div className="field">
+      <label htmlFor={id}>Object score by</label>
       <select
         id={id}
         value={chosen ?? 'own'}

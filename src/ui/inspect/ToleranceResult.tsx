@@ -1,12 +1,18 @@
 /** The result against a tolerance, in the words of metrology. */
 
 import { useMemo } from 'react';
-import { deviationsOf, TOLERANCE_TEXT, toleranceVerdict } from '../../studio/deviations.ts';
+import { areasBeyond, deviationsOf, TOLERANCE_TEXT, toleranceVerdict } from '../../studio/deviations.ts';
 import { judgeOf } from '../../studio/referenceState.ts';
 import { formatCount, formatPercent, formatSignificant } from '../../studio/units.ts';
 import { Facts } from '../parts/Facts.tsx';
 import { Icon } from '../parts/Icon.tsx';
-import { useActiveScan, useDisplayUnit, useHeatmapScale, useSignedOffsets } from '../useHeatmap.ts';
+import {
+  useAcceptedPoints,
+  useActiveScan,
+  useDisplayUnit,
+  useHeatmapScale,
+  useSignedOffsets,
+} from '../useHeatmap.ts';
 import { useStudio } from '../useStudio.ts';
 import { useRegions } from './useRegions.ts';
 
@@ -16,12 +22,13 @@ export function ToleranceResult() {
   const scan = useActiveScan();
   const { threshold: tolerance } = useHeatmapScale();
   const found = useRegions();
+  const accepted = useAcceptedPoints();
   const aligned = scan?.summary?.verdict !== 'not-aligned';
-  const verdict = scan?.analysis == null || !aligned ? null : toleranceVerdict(found, tolerance);
+  const verdict = scan?.analysis == null || !aligned ? null : toleranceVerdict(found, tolerance, accepted);
   const tone = verdict === null ? 'none' : verdict === 'in' ? 'ok' : 'not-ok';
   const text = verdict === null ? (aligned ? 'Measuring …' : 'NO VERDICT') : TOLERANCE_TEXT[verdict];
   const unit = useDisplayUnit();
-  const areas = found?.regions.length ?? 0;
+  const areas = found === null ? 0 : areasBeyond(found, accepted);
   return (
     <>
       <output className={`verdict verdict-${tone}`} aria-label="Verdict">

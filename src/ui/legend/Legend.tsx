@@ -131,8 +131,8 @@ function LegendSummary({ score, threshold, bands }: SummaryProps) {
           <span className="dim">no scores yet</span>
         ) : (
           <>
-            <b>{formatCount(above)}</b> of {formatCount(score.length)} points{' '}
-            {bands ? 'out of tolerance' : 'above'} ({formatPercent(above / score.length)})
+            <b>{formatCount(above)}</b> of {formatCount(score.length)} points {bands ? 'beyond' : 'above'} (
+            {formatPercent(above / score.length)})
           </>
         )}
       </output>
