@@ -104,7 +104,7 @@ interface SummaryProps {
 }
 
 function LegendSummary({ score, threshold, bands }: SummaryProps) {
-  const plain = useActiveScan()?.analysis?.map.score ?? NO_SCORES;
+  const plain = useJudgedScore() ?? NO_SCORES;
   // Offsets count by their size where a tolerance is inspected; what counts as defect elsewhere is the score.
   const above = useMemo(
     () => (bands ? countBeyond(score, threshold) : countAbove(plain, threshold)),
