@@ -116,7 +116,7 @@ export async function pictureStatistics(page: Page): Promise<PictureStatistics> 
     const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
     const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
     context.drawImage(bitmap, 0, 0);
-    // The view itself: legend, tools and triad have colours of their own.
+    // The view itself: legend, tools and view cube have colours of their own.
     const { width, height } = bitmap;
     const { data } = context.getImageData(width * 0.25, 0, width * 0.6, height);
     const seen = new Set<number>();

@@ -105,14 +105,22 @@ async function readLimits(
     if (error instanceof TypeError) return null;
     throw error;
   }
-  // Static hosting answers 404, or its start page.
+  // Static hosting answers with public/api/share-limits, so that no console tells of a missing file; or with 404
+  // or its start page, where that was not copied.
   if (!response.ok || !response.headers.get('content-type')?.includes('json')) return null;
-  const fields = new Fields('share server', await json(response));
+  const answer = await json(response);
+  if (isNoServer(answer)) return null;
+  const fields = new Fields('share server', answer);
   return {
     maxBytes: fields.integer('maxBytes', 1, MOST_BUNDLE_BYTES),
     ttlDays: TTL_DAYS.filter(isTtlDays),
     upload: fields.oneOf('upload', ['direct', 'presigned']),
   };
+}
+
+/** What the file says that stands in the place of the API. */
+function isNoServer(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'server' in answer && answer.server === false;
 }
 
 async function putPresigned(

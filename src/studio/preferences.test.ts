@@ -11,6 +11,7 @@ describe('stored preferences', () => {
       colourMap: 'turbo',
       pointScale: 2,
       shading: false,
+      parallel: true,
       drawer: false,
       folded: { Scan: false },
       keyChoices: { frame: { key: 'q', shift: null, ctrl: true } },

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeBundle } from '../share/decodeBundle.ts';
 import { encodeBundle } from '../share/encodeBundle.ts';
@@ -102,6 +103,44 @@ describe('sharing', () => {
     const bytes = await unseal(parsed.bytes, '', { key: null, password: 'bolt 17' });
     expect((await decodeBundle(bytes)).ok).toBe(true);
   });
+
+  it('cuts the shared scan where the view is cut', async () => {
+    const server = shareServer();
+    const { store, commands } = await sharing({ shareServer: server.fetcher });
+    commands.toggleSection('z');
+    commands.setSection('z', { share: 0.25, flipped: true });
+    await commands.makeShare(CAMERA);
+    const url = new URL(store.getState().share.made!.link!);
+    const link = parseLink(url.pathname, url.hash.slice(1));
+    if (link.kind !== 'stored') throw new Error('must be a stored link');
+    const bytes = await unseal(server.kept.get(link.id)!, link.id, { key: link.key, password: '' });
+    const opened = await decodeBundle(bytes);
+    if (!opened.ok) throw opened.error;
+    const [plane, ...others] = opened.value.sections;
+    expect(others).toEqual([]);
+    expect(plane!.normal.map(Math.abs)).toEqual([0, 0, 1]);
+    const { positions } = activeScan(store.getState())!.cloud!;
+    const heights = [2, 5, 8].map((i) => positions[i]!);
+    const [low, high] = [Math.min(...heights), Math.max(...heights)];
+    expect(plane!.offset * plane!.normal[2]).toBeCloseTo(low + 0.25 * (high - low), 5);
+    expect(plane!.normal[2]).toBe(-1);
+  });
+
+  it.each(['application/octet-stream', 'application/json'])(
+    'a static host answers with a file, as %s, and no request fails',
+    async (type) => {
+      const asked: string[] = [];
+      const file = readFileSync('public/api/share-limits', 'utf8');
+      const staticHost: typeof fetch = async (input) => {
+        asked.push(String(input));
+        return new Response(file, { headers: { 'Content-Type': type } });
+      };
+      const { store } = await sharing({ shareServer: staticHost });
+      expect(asked).toEqual(['https://example.org/studio/api/share-limits']);
+      expect(store.getState().share).toMatchObject({ problem: null });
+      expect(store.getState().share.options.way).not.toBe('stored');
+    },
+  );
 
   it('says why when the server takes nothing, and keeps everything as it was', async () => {
     const full: typeof fetch = async (input) =>

@@ -162,6 +162,8 @@ export interface ViewState {
   /** Factor on the automatic point size. */
   readonly pointScale: number;
   readonly shading: boolean;
+  /** Drawn without perspective. */
+  readonly parallel: boolean;
 }
 
 export interface PanelState {
@@ -213,6 +215,7 @@ export interface Preferences {
   readonly colourMap: ColourMapId;
   readonly pointScale: number;
   readonly shading: boolean;
+  readonly parallel: boolean;
   readonly drawer: boolean;
   readonly folded: PanelState['folded'];
   readonly keyChoices: KeyChoices;
@@ -224,6 +227,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   colourMap: 'viridis',
   pointScale: 1,
   shading: true,
+  parallel: false,
   drawer: true,
   folded: {},
   keyChoices: {},
@@ -231,7 +235,8 @@ export const DEFAULT_PREFERENCES: Preferences = {
 };
 
 export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): StudioState {
-  const { theme, colourMap, pointScale, shading, drawer, folded, keyChoices, placings } = preferences;
+  const { theme, colourMap, pointScale, shading, parallel, drawer, folded, keyChoices, placings } =
+    preferences;
   return {
     mode: FIRST_MODE,
     engine: { phase: 'starting' },
@@ -256,6 +261,7 @@ export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): St
       objectRule: null,
       pointScale,
       shading,
+      parallel,
     },
     viewTools: INITIAL_VIEW_TOOLS,
     reference: INITIAL_REFERENCE,

@@ -30,7 +30,7 @@ export function readPreferences(json: string | null): Preferences {
   }
   if (typeof stored !== 'object' || stored === null) return DEFAULT_PREFERENCES;
   const fields: Readonly<Record<string, unknown>> = { ...stored };
-  const { theme, colourMap, pointScale, shading, drawer, folded, keyChoices, placings } = fields;
+  const { theme, colourMap, pointScale, shading, parallel, drawer, folded, keyChoices, placings } = fields;
   return {
     theme: isThemeChoice(theme) ? theme : DEFAULT_PREFERENCES.theme,
     colourMap: isColourMapId(colourMap) ? colourMap : DEFAULT_PREFERENCES.colourMap,
@@ -39,6 +39,7 @@ export function readPreferences(json: string | null): Preferences {
         ? pointScale
         : DEFAULT_PREFERENCES.pointScale,
     shading: typeof shading === 'boolean' ? shading : DEFAULT_PREFERENCES.shading,
+    parallel: typeof parallel === 'boolean' ? parallel : DEFAULT_PREFERENCES.parallel,
     drawer: typeof drawer === 'boolean' ? drawer : DEFAULT_PREFERENCES.drawer,
     folded: entriesOf(folded, (value) => typeof value === 'boolean'),
     keyChoices: entriesOf(keyChoices, isKeyChord),

@@ -10,6 +10,8 @@ export type KeyAction =
   | 'frame'
   | 'reset-view'
   | 'toggle-heatmap'
+  | 'toggle-parallel'
+  | `view-${'front' | 'back' | 'left' | 'right' | 'top' | 'bottom'}`
   | 'threshold-down'
   | 'threshold-up'
   | 'next-colour-map'
@@ -114,6 +116,10 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   ...bindings('View', [
     ['frame', 'f', false, ['F'], 'Frame the scan'],
     ['reset-view', 'f', true, ['Shift', 'F'], 'Reset the view'],
+    ['toggle-parallel', 't', false, ['T'], 'With or without perspective'],
+    ...(['front', 'back', 'left', 'right', 'top', 'bottom'] as const).map(
+      (side): Row => [`view-${side}`, '', false, [], `View from the ${side}`],
+    ),
   ]),
   ...bindings(
     'View',

@@ -12,6 +12,7 @@ import { LabelOverlay } from './label/LabelOverlay.tsx';
 import { Legend } from './legend/Legend.tsx';
 import type { IconName } from './parts/Icon.tsx';
 import { ShareInspector } from './share/ShareInspector.tsx';
+import { ShareOverlay } from './share/ShareOverlay.tsx';
 import { TrainCurves } from './train/TrainCurves.tsx';
 import { TrainInspector } from './train/TrainInspector.tsx';
 import { TrainOverlay } from './train/TrainOverlay.tsx';
@@ -74,7 +75,7 @@ export const MODES: readonly Mode[] = [
     icon: 'share',
     Inspector: ShareInspector,
     drawer: { title: 'Histogram', Pane: Legend },
-    Overlay: null,
+    Overlay: ShareOverlay,
     Page: null,
   },
 ];

@@ -1,4 +1,4 @@
-/** What of a 3D view lies under legend, tools and triad; the layouts are those of styles/viewport.css. */
+/** What of a 3D view lies under legend, tools and view cube; the layouts are those of styles/viewport.css. */
 
 import { useEffect } from 'react';
 import type { Insets } from '../viewer/cameraRig.ts';

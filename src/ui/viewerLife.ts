@@ -41,9 +41,9 @@ export function makeViewer(
   }
 }
 
-/** Theme, shading and size of the points: the same in every view of the page. */
+/** Theme, projection, shading and size of the points: the same in every view of the page. */
 export function useViewerLook(viewer: ViewerRef): void {
-  const { pointScale, shading } = useStudio((state) => state.view);
+  const { pointScale, shading, parallel } = useStudio((state) => state.view);
   const theme = useTheme();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the style sheet answers for the theme in force
   useEffect(() => {
@@ -56,5 +56,6 @@ export function useViewerLook(viewer: ViewerRef): void {
     });
   }, [viewer, theme]);
   useEffect(() => viewer.current?.setShading(shading), [viewer, shading]);
+  useEffect(() => viewer.current?.setParallel(parallel), [viewer, parallel]);
   useEffect(() => viewer.current?.setPointScale(pointScale), [viewer, pointScale]);
 }

@@ -3,8 +3,9 @@
 import { MathUtils, type Matrix4, MOUSE, PerspectiveCamera, TOUCH, Vector3 } from 'three';
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import type { Vec3 } from '../core/types.ts';
+import { type Lens, ParallelLens, perspectiveLens } from './lens.ts';
 
-export type NamedView = 'home' | 'front' | 'right' | 'top';
+export type NamedView = 'home' | 'front' | 'back' | 'left' | 'right' | 'top' | 'bottom';
 
 const FIELD_OF_VIEW = 32;
 /** The scan keeps this much air around it. */
@@ -21,9 +22,11 @@ const CLOSE_UP = 1.6;
 const DIRECTIONS: Readonly<Record<NamedView, readonly [number, number, number]>> = {
   home: [0.62, -0.78, 0.5],
   front: [0, -1, 0],
+  back: [0, 1, 0],
+  left: [-1, 0, 0],
   right: [1, 0, 0],
-  // Not exactly from above: there the up axis would be undefined.
-  top: [0, -1e-4, 1],
+  top: [0, 0, 1],
+  bottom: [0, 0, -1],
 };
 
 interface Move {
@@ -60,6 +63,8 @@ function alongSphere(from: Vector3, to: Vector3, share: number, up: Vector3): Ve
 /** World space: the scan's bounding sphere is the unit sphere around the origin, unless another is given. */
 export class CameraRig {
   readonly camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 0.01, 100);
+  private readonly parallelLens = new ParallelLens();
+  private parallel = false;
   private readonly controls: OrbitControls;
   private readonly onChange: () => void;
   private readonly leads = new Set<() => void>();
@@ -139,6 +144,24 @@ export class CameraRig {
     this.reach = furthest * AIR;
   }
 
+  /** @param on equal lengths are equally long at every depth */
+  setParallel(on: boolean): void {
+    if (on === this.parallel) return;
+    this.parallel = on;
+    this.refit();
+    this.onChange();
+  }
+
+  /** How the world is projected now. */
+  lens(): Lens {
+    const distance = this.distance();
+    this.camera.updateMatrixWorld();
+    this.setClipping();
+    return this.parallel
+      ? this.parallelLens.at(this.camera, distance, this.reach)
+      : perspectiveLens(this.camera, distance);
+  }
+
   /** Looks from where another rig looks. */
   follow({ camera, controls }: CameraRig): void {
     const close = SAME * controls.getDistance();
@@ -155,7 +178,15 @@ export class CameraRig {
   }
 
   lookFrom(view: NamedView): void {
-    this.glide(this.fitting(new Vector3(...DIRECTIONS[view]).normalize()), new Vector3());
+    this.lookAlong(new Vector3(...DIRECTIONS[view]));
+  }
+
+  /** The whole scan. @param direction from the middle towards the camera; changed */
+  lookAlong(direction: Vector3): void {
+    direction.normalize();
+    // Not exactly from above or below: there the up axis would be undefined.
+    if (Math.hypot(direction.x, direction.y) < 1e-4) direction.setY(-1e-4).normalize();
+    this.glide(this.fitting(direction), new Vector3());
   }
 
   /**
@@ -280,8 +311,6 @@ export class CameraRig {
       const distance = this.closeUpDistance(place.extent);
       this.jump(place.point.clone().add(direction.multiplyScalar(distance)), place.point);
     }
-    this.camera.updateMatrixWorld();
-    this.setClipping();
   }
 
   /** Goes on with a move. @returns true while it is not finished */
@@ -293,7 +322,7 @@ export class CameraRig {
     return moving;
   }
 
-  /** The camera's rotation, for the axis triad. */
+  /** The camera's rotation, for the view cube. */
   rotation(): Matrix4 {
     return this.camera.matrixWorldInverse;
   }
@@ -388,7 +417,8 @@ export class CameraRig {
     for (let i = 0; i < this.content.length; i += 3) {
       point.fromArray(this.content, i);
       const beside = Math.max(Math.abs(point.dot(right)) / horizontal, Math.abs(point.dot(up)) / vertical);
-      distance = Math.max(distance, beside + point.dot(direction));
+      // In parallel what is nearer is not larger.
+      distance = Math.max(distance, beside + (this.parallel ? 0 : point.dot(direction)));
     }
     return direction.setLength(distance);
   }

@@ -3,8 +3,9 @@
  * over several frames. The picture on the canvas stays until the whole one is complete.
  */
 
-import type { PerspectiveCamera, Scene, WebGLRenderer } from 'three';
+import type { Scene, WebGLRenderer } from 'three';
 import { DrawBudget } from './drawBudget.ts';
+import type { Lens } from './lens.ts';
 import type { PointLayer } from './pointLayer.ts';
 import { PASSES } from './pointOrder.ts';
 import type { SurfacePass } from './surfacePass.ts';
@@ -18,7 +19,7 @@ export interface Stage {
   readonly renderer: WebGLRenderer;
   readonly surface: SurfacePass;
   readonly scene: Scene;
-  readonly camera: PerspectiveCamera;
+  lens(): Lens;
 }
 
 export class Painter {
@@ -81,13 +82,13 @@ export class Painter {
   }
 
   private add(layer: PointLayer | null, passes: number): void {
-    const { surface, renderer, scene, camera } = this.stage;
-    surface.add(renderer, scene, camera);
+    const { surface, renderer, scene } = this.stage;
+    surface.add(renderer, scene, this.stage.lens());
     this.drawn = ((layer?.count ?? 0) * passes) / PASSES;
   }
 
   private light(layer: PointLayer | null): void {
-    const { surface, renderer, camera } = this.stage;
-    surface.present(renderer, camera, layer?.drawnSize() ?? 1);
+    const { surface, renderer } = this.stage;
+    surface.present(renderer, this.stage.lens(), layer?.drawnSize() ?? 1);
   }
 }

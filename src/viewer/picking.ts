@@ -32,13 +32,16 @@ export function pickPoint(
     const y = positions[i + 1]!;
     const z = positions[i + 2]!;
     const w = m[3]! * x + m[7]! * y + m[11]! * z + m[15]!;
-    if (w <= 0 || w >= bestDepth) continue;
+    if (w <= 0) continue;
+    const depth = (m[2]! * x + m[6]! * y + m[10]! * z + m[14]!) / w;
+    // Parallel views have w = 1 everywhere. What lies before the near plane is not drawn.
+    if (depth < -1 || depth >= bestDepth) continue;
     const dx = (((m[0]! * x + m[4]! * y + m[8]! * z + m[12]!) / w - cx) * width) / 2;
     const dy = (((m[1]! * x + m[5]! * y + m[9]! * z + m[13]!) / w - cy) * height) / 2;
     if (dx * dx + dy * dy > limit) continue;
     if (cut.some(({ normal: [a, b, c], offset }) => a * x + b * y + c * z > offset)) continue;
     best = i / 3;
-    bestDepth = w;
+    bestDepth = depth;
   }
   return best;
 }

@@ -7,7 +7,6 @@
 import {
   DepthTexture,
   NearestFilter,
-  type PerspectiveCamera,
   type Scene,
   UnsignedIntType,
   Vector2,
@@ -15,6 +14,7 @@ import {
   type WebGLRenderer,
   WebGLRenderTarget,
 } from 'three';
+import { type Lens, pixelScale } from './lens.ts';
 import type { Rgb } from './rgb.ts';
 import { ScreenPass } from './screenPass.ts';
 import depthFunctions from './shaders/depth.glsl?raw';
@@ -44,6 +44,7 @@ export class SurfacePass {
   private readonly smooth = nearestTarget(false);
   private readonly shared = {
     nearFar: { value: new Vector2(0.1, 10) },
+    parallel: { value: false },
     edge: { value: 0.01 },
   };
   private readonly blur = { reach: { value: 1 } };
@@ -54,7 +55,8 @@ export class SurfacePass {
     colour: { value: this.scan.texture },
     depth: { value: this.smooth.texture },
     texel: { value: new Vector2(1, 1) },
-    tangent: { value: new Vector2(1, 1) },
+    seen: { value: new Vector2(1, 1) },
+    pivot: { value: 1 },
     middle: { value: new Vector2() },
     radius: { value: EYE_DOME_REACH },
     shading: { value: true },
@@ -107,14 +109,14 @@ export class SurfacePass {
   }
 
   /** Adds what the scene shows now to the picture; it is seen after `present`. */
-  add(renderer: WebGLRenderer, scene: Scene, camera: PerspectiveCamera): void {
+  add(renderer: WebGLRenderer, scene: Scene, { camera }: Lens): void {
     renderer.setRenderTarget(this.scan);
     renderer.render(scene, camera);
   }
 
   /** Lights the picture and puts it on the canvas. @param pointSize mean diameter of a drawn point, world units */
-  present(renderer: WebGLRenderer, camera: PerspectiveCamera, pointSize: number): void {
-    this.prepare(camera, pointSize);
+  present(renderer: WebGLRenderer, lens: Lens, pointSize: number): void {
+    this.prepare(lens, pointSize);
     if (this.uniforms.shading.value) {
       this.smoothX.render(renderer, this.half);
       this.smoothY.render(renderer, this.smooth);
@@ -128,12 +130,16 @@ export class SurfacePass {
     for (const target of [this.scan, this.half, this.smooth]) target.dispose();
   }
 
-  private prepare({ near, far, fov, aspect, position }: PerspectiveCamera, pointSize: number): void {
-    const tan = Math.tan((fov * Math.PI) / 360);
+  private prepare(lens: Lens, pointSize: number): void {
+    const { camera, parallel, half, distance } = lens;
+    const { near, far } = camera;
     this.shared.nearFar.value.set(near, far);
-    this.uniforms.tangent.value.set(tan * aspect, tan);
+    this.shared.parallel.value = parallel;
+    this.uniforms.seen.value.set(...half);
+    this.uniforms.pivot.value = distance;
     // Diameter of a point in the middle of the scan, pixels.
-    const pixels = (pointSize * this.scan.height) / (2 * tan * Math.max(position.length(), 0.05));
+    const away = parallel ? 1 : Math.max(camera.position.length(), 0.05);
+    const pixels = (pointSize * pixelScale(lens, this.scan.height)) / away;
     const [least, most] = SMOOTH_LIMITS.map((limit) => limit * this.pixelRatio);
     this.blur.reach.value = Math.min(most!, Math.max(least!, pixels * SMOOTH_DIAMETERS));
     this.shared.edge.value = (EDGE_DIAMETERS * pointSize) / (far - near);

@@ -11,6 +11,7 @@ import type { UpAxis } from '../core/upAxis.ts';
 import { ArrowLayer, type ArrowSet } from './arrowLayer.ts';
 import { CameraRig, type Insets, type NamedView } from './cameraRig.ts';
 import { worstDirection } from './facing.ts';
+import { pixelScale } from './lens.ts';
 import { Painter } from './painter.ts';
 import { pickPoint } from './picking.ts';
 import { type PictureFrame, type Shot, takePicture } from './pictures.ts';
@@ -30,7 +31,7 @@ export interface ViewerTheme {
 }
 
 export interface ViewerEvents {
-  /** After each drawn frame. @param rotation column-major 4x4 axes of the file -> view, for the axis triad */
+  /** After each drawn frame. @param rotation column-major 4x4 axes of the file -> view, for the view cube */
   onFrame(rotation: readonly number[]): void;
   /** The graphics context went away (true) or came back (false). */
   onContextLost(lost: boolean): void;
@@ -100,7 +101,7 @@ export class Viewer {
     container.append(canvas);
     this.rig = new CameraRig(canvas, () => this.invalidate());
     const { renderer, surface, scene } = this;
-    this.painter = new Painter({ renderer, surface, scene, camera: this.rig.camera });
+    this.painter = new Painter({ renderer, surface, scene, lens: () => this.rig.lens() });
     this.listen(canvas);
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(container);
@@ -123,7 +124,6 @@ export class Viewer {
       cloud === null || cloud.positions.length === 0 ? null : new PointLayer(cloud, beside, this.up);
     if (this.layer !== null) {
       this.scene.add(this.layer.object);
-      this.layer.setPixelScale(this.pixelScale(), this.renderer.getPixelRatio());
       this.applyStyle();
       this.layer.setSections(this.sections);
       this.rig.setContent(this.layer.samplePoints(FRAMING_POINTS));
@@ -202,10 +202,13 @@ export class Viewer {
   ): { readonly x: number; readonly y: number; readonly facing: boolean } | null {
     if (this.layer === null) return null;
     const world = new Vector3(...place).applyMatrix4(this.layer.object.matrixWorld);
-    const towards = this.rig.camera.position.clone().sub(world);
+    const { camera, parallel } = this.rig.lens();
+    const towards = parallel
+      ? new Vector3(0, 0, 1).applyQuaternion(camera.quaternion)
+      : camera.position.clone().sub(world);
     const cut = this.sections.some((plane) => dot(plane.normal, place) > plane.offset);
     const facing = !cut && towards.dot(new Vector3(...this.inView(normal))) > 0;
-    const { x, y } = world.project(this.rig.camera);
+    const { x, y } = world.project(camera);
     return { x: ((x + 1) / 2) * width, y: ((1 - y) / 2) * height, facing };
   }
 
@@ -248,8 +251,9 @@ export class Viewer {
   pointExtent(): { readonly pixels: number; readonly length: number } {
     if (this.layer === null) return { pixels: 1, length: 0 };
     const world = this.layer.pointSize();
-    const distance = this.rig.distance();
-    const pixels = (world * this.pixelScale()) / distance / this.renderer.getPixelRatio();
+    const lens = this.rig.lens();
+    const scale = pixelScale(lens, this.container.clientHeight);
+    const pixels = (world * scale) / (lens.parallel ? 1 : lens.distance);
     return { pixels, length: world / this.layer.object.scale.x };
   }
 
@@ -327,6 +331,11 @@ export class Viewer {
     this.setStyle({ pointScale });
   }
 
+  /** @param on without perspective: equal lengths are equally long at every depth */
+  setParallel(on: boolean): void {
+    this.rig.setParallel(on);
+  }
+
   setShading(on: boolean): void {
     this.surface.setShading(on);
     this.invalidate();
@@ -346,6 +355,11 @@ export class Viewer {
 
   lookFrom(view: NamedView): void {
     this.rig.lookFrom(view);
+  }
+
+  /** The whole scan from one side. @param direction towards the camera, axes of the file */
+  lookAlong(direction: Vec3): void {
+    this.rig.lookAlong(new Vector3(...this.inView(direction)));
   }
 
   /** @returns the same for upright and wide pictures, null while no scan is shown */
@@ -421,7 +435,7 @@ export class Viewer {
   /** @param point source units @returns CSS pixels from the top left, null when it lies behind the camera */
   toScreen(point: Vec3): readonly [x: number, y: number] | null {
     if (this.layer === null) return null;
-    const { x, y, z } = this.layer.object.localToWorld(new Vector3(...point)).project(this.rig.camera);
+    const { x, y, z } = this.layer.object.localToWorld(new Vector3(...point)).project(this.rig.lens().camera);
     const { clientWidth, clientHeight } = this.container;
     return z > 1 ? null : [((x + 1) / 2) * clientWidth, ((1 - y) / 2) * clientHeight];
   }
@@ -444,10 +458,9 @@ export class Viewer {
       renderer.setPixelRatio(1);
       renderer.setSize(width, height, false);
       this.surface.setSize(width, height, 1);
-      layer.setPixelScale(this.pixelScale(), 1);
       for (const { direction, place } of shots) {
         this.rig.aim(direction, place === null ? null : this.inWorld(layer, place));
-        this.surface.setMiddle(this.rig.shift());
+        this.setOptics();
         this.painter.drawWhole(layer);
         taken.push(takePicture(stage, frame));
       }
@@ -581,7 +594,7 @@ export class Viewer {
     this.scheduled = 0;
     const moving = this.rig.update(now);
     const growing = this.layer?.admit() ?? false;
-    this.surface.setMiddle(this.rig.shift());
+    this.setOptics();
     if (moving || growing || this.stale) {
       this.stale = false;
       this.painter.drawAnew(this.layer);
@@ -593,7 +606,7 @@ export class Viewer {
   /** Every point, however long it takes. */
   private drawWhole(): void {
     this.rig.update(performance.now());
-    this.surface.setMiddle(this.rig.shift());
+    this.setOptics();
     this.painter.drawWhole(this.layer);
     this.tellOfFrame();
   }
@@ -630,12 +643,13 @@ export class Viewer {
     const canvas = this.renderer.domElement;
     this.surface.setSize(canvas.width, canvas.height, ratio);
     this.rig.setSize(width, height);
-    this.layer?.setPixelScale(this.pixelScale(), ratio);
   }
 
-  /** Pixels per world unit at distance 1. */
-  private pixelScale(): number {
-    return this.renderer.domElement.height / (2 * Math.tan((this.rig.camera.fov * Math.PI) / 360));
+  /** Brings what follows from the camera up to date, before each drawing. */
+  private setOptics(): void {
+    this.surface.setMiddle(this.rig.shift());
+    const scale = pixelScale(this.rig.lens(), this.renderer.domElement.height);
+    this.layer?.setPixelScale(scale, this.renderer.getPixelRatio());
   }
 
   /** From the axes of the scan's file to those of the view. */
@@ -645,7 +659,7 @@ export class Viewer {
 
   /** Source units of the layer's cloud -> clip space. */
   private toClip({ object }: PointLayer): Matrix4 {
-    const { camera } = this.rig;
+    const { camera } = this.rig.lens();
     return new Matrix4()
       .multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse)
       .multiply(object.matrixWorld);

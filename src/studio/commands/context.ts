@@ -97,12 +97,13 @@ export function createContext(store: WritableStore, services: StudioServices): C
     },
     savePreferences() {
       const { theme, view, panels, keyChoices, placings } = state();
-      const { colourMap, pointScale, shading } = view;
+      const { colourMap, pointScale, shading, parallel } = view;
       const saved = services.preferences.save({
         theme,
         colourMap,
         pointScale,
         shading,
+        parallel,
         drawer: panels.drawer,
         folded: panels.folded,
         keyChoices,

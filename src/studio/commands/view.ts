@@ -36,6 +36,8 @@ export interface ViewCommands {
   /** @param scale factor on the automatic point size, 0.25..4 */
   setPointScale(scale: number): void;
   setShading(on: boolean): void;
+  /** With or without perspective. */
+  toggleParallel(): void;
   setTheme(theme: ThemeChoice): void;
   setPanel(panel: Exclude<keyof PanelState, 'folded'>, open: boolean): void;
   /** Gives an action another key; null = that of the key table. */
@@ -98,6 +100,7 @@ export function createViewCommands(ctx: Context): ViewCommands {
     },
     setPointScale: (scale) => setStored({ pointScale: Math.min(4, Math.max(0.25, scale)) }),
     setShading: (shading) => setStored({ shading }),
+    toggleParallel: () => setStored({ parallel: !ctx.state().view.parallel }),
     setTheme(theme) {
       ctx.update({ theme });
       ctx.savePreferences();

@@ -3,6 +3,7 @@
 import { useId } from 'react';
 import type { SharePlan } from '../../studio/shareState.ts';
 import { formatCount } from '../../studio/units.ts';
+import { SECTION_IDS } from '../../studio/viewToolState.ts';
 import { Facts } from '../parts/Facts.tsx';
 import { Section } from '../parts/Section.tsx';
 import { Switch } from '../parts/Switch.tsx';
@@ -13,13 +14,14 @@ import { THUMBNAIL, useThumbnail } from './useSharedView.ts';
 export function ContentPanel() {
   const plan = useStudio((state) => state.share.plan);
   const short = useStudio((state) => state.share.options.way === 'link');
+  const sections = useStudio(({ viewTools }) => SECTION_IDS.filter((id) => viewTools.sections[id].on).length);
   return (
     <Section title="What leaves">
       <Thumbnail />
       <Facts
         facts={[
           ['Points', pointsText(plan)],
-          ['With them', 'positions, scores, this view and its colours'],
+          ['With them', `positions, scores, this view and its colours${sectionsText(sections)}`],
         ]}
       />
       <NameField />
@@ -35,6 +37,10 @@ export function ContentPanel() {
       </p>
     </Section>
   );
+}
+
+function sectionsText(count: number): string {
+  return count === 0 ? '' : `, ${count} ${count === 1 ? 'section plane' : 'section planes'}`;
 }
 
 function pointsText(plan: SharePlan): string {

@@ -20,15 +20,15 @@ import { useViewer, type ViewerRef } from '../useViewer.ts';
 import { makeViewer, useViewerLook } from '../viewerLife.ts';
 import { EmptyState } from './EmptyState.tsx';
 import { PlacingChip } from './PlacingChip.tsx';
-import { drawTriad, Triad } from './Triad.tsx';
+import { drawCube, ViewCube } from './ViewCube.tsx';
 import { VIEWPORT_ID } from './viewportId.ts';
 
 export function Viewport() {
   const viewer = useViewer();
   const host = useRef<HTMLDivElement>(null);
-  const triad = useRef<SVGSVGElement>(null);
+  const cube = useRef<SVGSVGElement>(null);
   const name = useActiveScan()?.name;
-  useViewerLife(viewer, host, triad);
+  useViewerLife(viewer, host, cube);
   useViewerState(viewer);
   return (
     <>
@@ -51,15 +51,15 @@ export function Viewport() {
       <ColourBar />
       <PlacingChip />
       <ViewTools />
-      <Triad ref={triad} />
+      <ViewCube ref={cube} />
     </>
   );
 }
 
 function ViewTools() {
   const viewer = useViewer();
-  const { toggleHeatmap } = useCommands();
-  const heatmap = useStudio((state) => state.view.heatmap);
+  const { toggleHeatmap, toggleParallel } = useCommands();
+  const { heatmap, parallel } = useStudio((state) => state.view);
   return (
     <div className="view-tools" role="toolbar" aria-label="View" aria-orientation="vertical">
       <IconButton icon="frame" label="Frame the scan" keys="F" onClick={() => viewer.current?.frame()} />
@@ -81,6 +81,13 @@ function ViewTools() {
           {view}
         </button>
       ))}
+      <IconButton
+        icon="parallel"
+        label="Without perspective"
+        keys="T"
+        pressed={parallel}
+        onClick={toggleParallel}
+      />
       <IconButton icon="heatmap" label="Heatmap" keys="Tab" pressed={heatmap} onClick={toggleHeatmap} />
     </div>
   );
@@ -90,17 +97,17 @@ function ViewTools() {
 function useViewerLife(
   viewer: ViewerRef,
   host: React.RefObject<HTMLDivElement | null>,
-  triad: React.RefObject<SVGSVGElement | null>,
+  cube: React.RefObject<SVGSVGElement | null>,
 ): void {
   const { report } = useCommands();
   useEffect(() => {
     if (host.current === null) return;
-    viewer.current = makeViewer(host.current, report, (rotation) => drawTriad(triad.current, rotation));
+    viewer.current = makeViewer(host.current, report, (rotation) => drawCube(cube.current, rotation));
     return () => {
       viewer.current?.dispose();
       viewer.current = null;
     };
-  }, [viewer, host, triad, report]);
+  }, [viewer, host, cube, report]);
 }
 
 /** One effect per thing that is drawn: moving a slider touches a uniform and nothing else. */

@@ -1,4 +1,4 @@
-/** Cuts the scan in the viewport along the sections that are on, and gives their keys a meaning. */
+/** Cuts the scan in the viewport along the sections that are on. */
 
 import { useEffect, useMemo } from 'react';
 import { cuttingPlanes } from '../../studio/viewToolState.ts';
@@ -7,7 +7,7 @@ import { useCommands, useStudio } from '../useStudio.ts';
 import { useViewer } from '../useViewer.ts';
 import { useBox } from './useBox.ts';
 
-export function useSections(): void {
+export function useSectionPlanes(): void {
   const viewer = useViewer();
   const box = useBox();
   const sections = useStudio((state) => state.viewTools.sections);
@@ -16,6 +16,11 @@ export function useSections(): void {
     viewer.current?.setSections(planes);
     return () => viewer.current?.setSections([]);
   }, [viewer, planes]);
+}
+
+/** Gives their keys a meaning as well. */
+export function useSections(): void {
+  useSectionPlanes();
   const { toggleSection } = useCommands();
   useKeyActions({
     'section-x': () => toggleSection('x'),

@@ -1,6 +1,7 @@
-// Linear depth, 0 at the near and 1 at the far plane, and its storage in four bytes: a float target cannot
+// Linear depth, 0 at the near and 1 at the far plane (in parallel it is so already), and its storage in four bytes: a float target cannot
 // be drawn to everywhere.
-float linearDepth(float stored, vec2 nearFar) {
+float linearDepth(float stored, vec2 nearFar, bool parallel) {
+  if (parallel) return stored;
   float clip = stored * 2.0 - 1.0;
   float distance = 2.0 * nearFar.x * nearFar.y / (nearFar.y + nearFar.x - clip * (nearFar.y - nearFar.x));
   return (distance - nearFar.x) / (nearFar.y - nearFar.x);

@@ -11,6 +11,7 @@ void main() {
   float square = dot(fromCentre, fromCentre);
   if (square > vOutline) discard;
   float z = vViewZ - vRadius * square;
-  gl_FragDepth = 0.5 - 0.5 * (projectionMatrix[2][2] * z + projectionMatrix[3][2]) / z;
+  float w = projectionMatrix[2][3] * z + projectionMatrix[3][3];
+  gl_FragDepth = 0.5 + 0.5 * (projectionMatrix[2][2] * z + projectionMatrix[3][2]) / w;
   gl_FragColor = vColour;
 }

@@ -1,6 +1,6 @@
 // One scan: round points, coloured by score against a threshold. Sizes in pixels of the drawing buffer.
 uniform float pointSize;   // diameter, world units
-uniform float pixelScale;  // pixels per world unit at distance 1
+uniform float pixelScale;  // pixels per world unit at distance 1, in parallel at every distance
 uniform vec2 sizeLimits;   // smallest and largest diameter, pixels
 uniform sampler2D colourMap;
 uniform vec2 range;        // scores at the two ends of the colour map, model units
@@ -49,10 +49,11 @@ void main() {
   }
   vec4 viewPosition = modelViewMatrix * vec4(place, 1.0);
   gl_Position = projectionMatrix * viewPosition;
-  gl_PointSize = clamp(pointSize * pixelScale / -viewPosition.z, sizeLimits.x, sizeLimits.y);
+  // Clip w is the distance in perspective, 1 in parallel.
+  gl_PointSize = clamp(pointSize * pixelScale / gl_Position.w, sizeLimits.x, sizeLimits.y);
   vOutline = gl_PointSize < SMALLEST_DISC ? 2.0 : 1.0;
   vViewZ = viewPosition.z;
-  vRadius = 0.5 * gl_PointSize * -viewPosition.z / pixelScale;
+  vRadius = 0.5 * gl_PointSize * gl_Position.w / pixelScale;
 #ifdef HAS_COLOUR
   vColour = vec4(fileColour, COVERED);
 #else

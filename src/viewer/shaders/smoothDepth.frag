@@ -2,6 +2,7 @@
 // step of the surface. Run twice, along x from the depth buffer and along y from the result.
 uniform sampler2D depth;
 uniform vec2 nearFar;
+uniform bool parallel; // projection without perspective
 uniform vec2 along;   // one pixel, texture coordinates, one component is 0
 uniform float reach;  // of the blur, pixels
 uniform float edge;   // depth difference that counts as a step, 0..1 between the planes
@@ -11,7 +12,7 @@ const int TAPS = 8;
 
 float depthAt(vec2 uv) {
 #ifdef FROM_DEPTH_BUFFER
-  return linearDepth(texture2D(depth, uv).r, nearFar);
+  return linearDepth(texture2D(depth, uv).r, nearFar, parallel);
 #else
   return unpackDepth(texture2D(depth, uv));
 #endif

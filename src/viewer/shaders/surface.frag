@@ -5,7 +5,9 @@ uniform sampler2D colour;
 uniform sampler2D depth;       // smoothed, packed
 uniform vec2 texel;            // size of one pixel, texture coordinates
 uniform vec2 nearFar;          // clipping planes, world units
-uniform vec2 tangent;          // half the field of view, horizontally and vertically
+uniform bool parallel;         // projection without perspective
+uniform vec2 seen;             // half of what is seen, across and up: of the distance, in parallel in world units
+uniform float pivot;           // distance of the pivot, world units
 uniform vec2 middle;           // where the camera's axis meets the picture, -1..1
 uniform float radius;          // distance of the neighbours, pixels
 uniform float edge;            // depth difference that counts as a step, 0..1 between the planes
@@ -24,7 +26,7 @@ float distanceAt(vec2 uv) {
 
 vec3 viewPosition(vec2 uv) {
   float z = distanceAt(uv);
-  return vec3((uv * 2.0 - 1.0 - middle) * tangent * z, -z);
+  return vec3((uv * 2.0 - 1.0 - middle) * seen * (parallel ? 1.0 : z), -z);
 }
 
 // The mean of the two one-sided differences, or at a step of the surface the flatter one.
@@ -44,13 +46,18 @@ float lamp(vec2 uv) {
   return 0.40 + 0.36 * max(normal.z, 0.0) + 0.30 * (0.5 + 0.5 * dot(normal, LAMP));
 }
 
+// In parallel as if everything lay about as far away as the pivot.
+float logDistance(vec2 uv) {
+  return parallel ? distanceAt(uv) / (0.693 * pivot) : log2(distanceAt(uv));
+}
+
 float eyeDome(vec2 uv) {
-  float here = log2(distanceAt(uv));
+  float here = logDistance(uv);
   float sum = 0.0;
   for (int i = 0; i < 8; i++) {
     float angle = float(i) * 0.78539816;
     vec2 neighbour = uv + vec2(cos(angle), sin(angle)) * radius * texel;
-    sum += clamp(here - log2(distanceAt(neighbour)), 0.0, 0.2);
+    sum += clamp(here - logDistance(neighbour), 0.0, 0.2);
   }
   return exp(-EYE_DOME * sum / 8.0);
 }
