@@ -17,7 +17,7 @@ const edit: fc.Arbitrary<JournalStep> = fc
     const classes = fc.uint8Array({ minLength: rows.length, maxLength: rows.length, max: 3 });
     return fc.record({ rows: fc.constant(Uint32Array.from(rows).sort()), before: classes, after: classes });
   })
-  .map((made) => ({ kind: 'edit', edit: made }));
+  .chain((made) => fc.constantFrom('edit', 'reject').map((kind): JournalStep => ({ kind, edit: made })));
 const classList = fc.array(
   fc.record({ number: fc.integer({ min: 0, max: 255 }), name: fc.string(), colour: fc.string() }),
   { maxLength: 4 },
@@ -84,6 +84,16 @@ describe('the journal of labels', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it('of the first version, which knew no suggestions, is read as it is', () => {
+    const { scan, points, classes } = HEAD;
+    const body = new TextEncoder().encode(JSON.stringify({ version: 1, scan, points, classes }));
+    const record = new Uint8Array(8 + body.length);
+    new DataView(record.buffer).setUint32(0, body.length, true);
+    new DataView(record.buffer).setUint32(4, Number.parseInt(contentHash(body).slice(0, 8), 16), true);
+    record.set(body, 8);
+    expect(read(record)).toEqual({ head: HEAD, steps: [], whole: true });
   });
 
   it('of another version says so, and an empty one is none', () => {

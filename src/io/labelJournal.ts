@@ -10,11 +10,13 @@
 
 import { contentHash } from '../core/contentHash.ts';
 import { FormatError } from '../core/errors.ts';
-import type { LabelClass } from '../core/labels/labelSet.ts';
+import type { LabelClass, LabelEdit } from '../core/labels/labelSet.ts';
 import type { LabelOperation } from '../core/labels/operations.ts';
 import { LONGEST_COMMENT, MOST_PINS, type Pin } from '../core/labels/pins.ts';
 
-const JOURNAL_VERSION = 1;
+/** The first version knew no rejected suggestions; its journals are read as they are. */
+const JOURNAL_VERSION = 2;
+const OLDEST_VERSION = 1;
 
 export interface JournalHead {
   /** Content hash of the scan the labels belong to. */
@@ -27,7 +29,7 @@ export interface JournalHead {
 /** A step of the user; undo and redo are steps too, so that the whole history comes back. */
 export type JournalStep = LabelOperation | { readonly kind: 'undo' } | { readonly kind: 'redo' };
 
-const CODES = { edit: 1, classes: 2, undo: 3, redo: 4, pins: 5 } as const;
+const CODES = { edit: 1, classes: 2, undo: 3, redo: 4, pins: 5, reject: 6 } as const;
 const HEAD_BYTES = 8;
 /** First byte of a head, which is JSON; no step begins with it. */
 const BRACE = 0x7b;
@@ -55,7 +57,8 @@ export function journalStart({ scan, points, classes }: JournalHead): Uint8Array
 export function journalRecord(step: JournalStep): Uint8Array<ArrayBuffer> {
   switch (step.kind) {
     case 'edit':
-      return recordOf(editBody(step.edit));
+    case 'reject':
+      return recordOf(editBody(CODES[step.kind], step.edit));
     case 'classes':
     case 'pins': {
       const text = new TextEncoder().encode(JSON.stringify({ before: step.before, after: step.after }));
@@ -73,8 +76,8 @@ export function journalRecord(step: JournalStep): Uint8Array<ArrayBuffer> {
 }
 
 /** Code, number of rows, the gaps between them as varints, then both classes of each in runs. */
-function editBody({ rows, before, after }: Extract<LabelOperation, { kind: 'edit' }>['edit']): Uint8Array {
-  const bytes: number[] = [CODES.edit];
+function editBody(code: number, { rows, before, after }: LabelEdit): Uint8Array {
+  const bytes: number[] = [code];
   putVarint(bytes, rows.length);
   let previous = -1;
   for (const row of rows) {
@@ -148,7 +151,7 @@ function parseHead(name: string, body: Uint8Array): JournalHead {
   if (value === null) throw fail('this is no journal of labels');
   const { version, scan, points } = value;
   const classes = parseClasses(value.classes);
-  if (version !== JOURNAL_VERSION)
+  if (version !== JOURNAL_VERSION && version !== OLDEST_VERSION)
     throw fail(
       `written by another version (${String(version)}) of the studio; this one reads ${JOURNAL_VERSION}`,
     );
@@ -176,7 +179,9 @@ function parseJson(bytes: Uint8Array): Record<string, unknown> | null {
 function parseStep(body: Uint8Array, points: number): JournalStep | null {
   switch (body[0]) {
     case CODES.edit:
-      return parseEdit(body, points);
+      return parseEdit('edit', body, points);
+    case CODES.reject:
+      return parseEdit('reject', body, points);
     case CODES.classes: {
       const value = parseJson(body.subarray(1));
       const before = parseClasses(value?.before);
@@ -260,7 +265,7 @@ class BodyReader {
   }
 }
 
-function parseEdit(body: Uint8Array, points: number): JournalStep | null {
+function parseEdit(kind: 'edit' | 'reject', body: Uint8Array, points: number): JournalStep | null {
   const reader = new BodyReader(body);
   const count = reader.varint();
   // Checked before anything is made of that length.
@@ -274,5 +279,5 @@ function parseEdit(body: Uint8Array, points: number): JournalStep | null {
   }
   const before = reader.runs(count);
   const after = reader.runs(count);
-  return before === null || after === null ? null : { kind: 'edit', edit: { rows, before, after } };
+  return before === null || after === null ? null : { kind, edit: { rows, before, after } };
 }

@@ -17,6 +17,7 @@ import { createRegionCommands, type RegionCommands } from './commands/regions.ts
 import { createReportCommands, type ReportCommands } from './commands/report.ts';
 import { activate, createScanCommands, type ScanCommands } from './commands/scans.ts';
 import { createShareCommands, receiveShare, type ShareCommands } from './commands/share.ts';
+import { createSuggestionCommands, type SuggestionCommands } from './commands/suggestions.ts';
 import { createTraining, type TrainingCommands, type TrainingDesk } from './commands/training.ts';
 import { createViewCommands, type ViewCommands } from './commands/view.ts';
 import { createViewToolCommands, type ViewToolCommands } from './commands/viewTools.ts';
@@ -31,6 +32,7 @@ export interface Commands
     ViewToolCommands,
     CompareCommands,
     LabelCommands,
+    SuggestionCommands,
     TrainingCommands,
     EvaluationCommands,
     AblationCommands,
@@ -100,6 +102,7 @@ export function createCommands(store: WritableStore, services: StudioServices): 
       queue.pump();
     },
     ...labels,
+    ...createSuggestionCommands(ctx, desk),
     ...createShareCommands(ctx),
     ...training.commands,
     ...references.commands,

@@ -56,6 +56,10 @@ export type KeyAction =
   | 'select-grow'
   | 'select-shrink'
   | 'give-active-class'
+  | 'next-suggestion'
+  | 'previous-suggestion'
+  | 'accept-suggestion'
+  | 'reject-suggestion'
   | 'hide-class'
   | 'show-all'
   | 'undo'
@@ -196,6 +200,10 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
       ['close-outline', 'Enter', false, ['Enter'], 'Close the polygon'],
       ['select-grow', 'w', false, ['W'], 'Grow the selection'],
       ['select-shrink', 'w', true, ['Shift', 'W'], 'Shrink the selection'],
+      ['next-suggestion', 'n', false, ['N'], 'Next suggested region'],
+      ['previous-suggestion', 'n', true, ['Shift', 'N'], 'Previous suggested region'],
+      ['accept-suggestion', 'y', false, ['Y'], 'Accept the suggested region'],
+      ['reject-suggestion', 'x', false, ['X'], 'Reject the suggested region'],
       ['hide-class', 'h', false, ['H'], 'Hide the chosen class'],
       ['show-all', 'h', true, ['Shift', 'H'], 'Show everything'],
       ...([0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const).map(

@@ -19,6 +19,7 @@ const labelled = (...classOf: number[]): LabelSet => ({
   classes: three,
   classOf: Uint8Array.from(classOf),
   pins: [],
+  rejected: new Uint8Array(classOf.length),
   revision: 4,
 });
 

@@ -19,6 +19,8 @@ export interface LabelSet {
   readonly classes: readonly LabelClass[];
   /** [N] class number of each point; replaced by edits, never written. */
   readonly classOf: Uint8Array;
+  /** [N] 1 where a suggested region was rejected; replaced, never written. */
+  readonly rejected: Uint8Array;
   readonly pins: readonly Pin[];
   /** Grows by one with every change. */
   readonly revision: number;
@@ -55,7 +57,13 @@ export function withNewClass(classes: readonly LabelClass[], name: string): read
 
 /** @param points N @returns everything good */
 export function emptyLabels(points: number, classes: readonly LabelClass[] = DEFAULT_CLASSES): LabelSet {
-  return { classes, classOf: new Uint8Array(points), pins: [], revision: 0 };
+  return {
+    classes,
+    classOf: new Uint8Array(points),
+    rejected: new Uint8Array(points),
+    pins: [],
+    revision: 0,
+  };
 }
 
 /** Rows that change, with the class each had and the one all of them get. */
@@ -129,11 +137,20 @@ function editOf(classOf: Uint8Array, rows: Uint32Array, after: Uint8Array): Labe
 
 /** @returns a new set; the old one stays as it is */
 export function applyEdit(set: LabelSet, { rows, after }: LabelEdit): LabelSet {
-  const classOf = set.classOf.slice();
+  return { ...set, classOf: withRows(set.classOf, rows, after), revision: set.revision + 1 };
+}
+
+/** The same of what is rejected; `after` is 1 or 0. */
+export function applyRejection(set: LabelSet, { rows, after }: LabelEdit): LabelSet {
+  return { ...set, rejected: withRows(set.rejected, rows, after), revision: set.revision + 1 };
+}
+
+function withRows(values: Uint8Array, rows: Uint32Array, after: Uint8Array): Uint8Array {
+  const changed = values.slice();
   rows.forEach((row, i) => {
-    classOf[row] = after[i]!;
+    changed[row] = after[i]!;
   });
-  return { ...set, classOf, revision: set.revision + 1 };
+  return changed;
 }
 
 /** What undoes an edit. */

@@ -147,6 +147,13 @@ export class LabelDesk {
     if (edit !== null) this.step(here.cloud.id, here.labels, { kind: 'edit', edit });
   }
 
+  /** Remembers that suggested points are no defect, or are suggested again. @param rejected [N] */
+  reject(rejected: Uint8Array): void {
+    const here = this.current();
+    const edit = here === null ? null : difference(here.labels.set.rejected, rejected);
+    if (here !== null && edit !== null) this.step(here.cloud.id, here.labels, { kind: 'reject', edit });
+  }
+
   changeClasses(change: (classes: readonly LabelClass[]) => readonly LabelClass[]): void {
     const here = this.current();
     if (here === null) return;

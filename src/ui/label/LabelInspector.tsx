@@ -8,6 +8,7 @@ import { ClassesPanel } from './ClassesPanel.tsx';
 import { LabelFilesPanel } from './LabelFilesPanel.tsx';
 import { LabelledScansPanel } from './LabelledScansPanel.tsx';
 import { SelectionPanel } from './SelectionPanel.tsx';
+import { SuggestionsPanel } from './SuggestionsPanel.tsx';
 import { ToolOptionsPanel } from './ToolOptionsPanel.tsx';
 
 export function LabelInspector() {
@@ -29,6 +30,7 @@ export function LabelInspector() {
     <>
       <SelectionPanel cloud={cloud} />
       <ClassesPanel labels={labels} />
+      <SuggestionsPanel classes={labels.set.classes} />
       <ToolOptionsPanel />
       <LabelFilesPanel storage={storageText(labels)} />
       <LabelledScansPanel />

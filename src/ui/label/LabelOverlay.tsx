@@ -2,6 +2,8 @@
 
 import { useEffect, useMemo } from 'react';
 import type { LabelTool } from '../../studio/labelState.ts';
+import { RegionPins, useCloseUp } from '../inspect/RegionPins.tsx';
+import { useFreshRegions } from '../inspect/useRegions.ts';
 import { useKeyActions } from '../keyActions.ts';
 import { Icon, type IconName } from '../parts/Icon.tsx';
 import { useActiveScan } from '../useHeatmap.ts';
@@ -10,6 +12,7 @@ import { useViewer } from '../useViewer.ts';
 import { type Shape, shapePath } from './gesture.ts';
 import { markPalette, marksOf } from './marks.ts';
 import { useLabelKeys } from './useLabelKeys.ts';
+import { useSuggestions } from './useSuggestions.ts';
 import { useToolGestures } from './useToolGestures.ts';
 
 export function LabelOverlay() {
@@ -17,6 +20,8 @@ export function LabelOverlay() {
   useOpenLabels();
   useMarks();
   useLabelKeys();
+  useFreshRegions();
+  useCloseUp();
   useKeyActions(gestures.open ? { close: gestures.drop, 'close-outline': gestures.close } : {});
   const tool = useStudio((state) => state.labels.tool);
   const radius = useStudio((state) => state.labels.brushRadius);
@@ -28,6 +33,7 @@ export function LabelOverlay() {
           <circle cx={gestures.pointer[0]} cy={gestures.pointer[1]} r={radius} />
         )}
       </svg>
+      <SuggestionPins />
       <Tools />
       {gestures.open && (
         <p className="tool-hint" role="status">
@@ -35,6 +41,19 @@ export function LabelOverlay() {
         </p>
       )}
     </>
+  );
+}
+
+/** Those that are open, numbered as in the list. */
+function SuggestionPins() {
+  const suggestions = useSuggestions();
+  const heatmap = useStudio((state) => state.view.heatmap);
+  if (!heatmap) return null;
+  return (
+    <RegionPins
+      regions={suggestions.map(({ region }) => region)}
+      pinned={(at) => suggestions[at]?.status === 'open'}
+    />
   );
 }
 
