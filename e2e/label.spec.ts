@@ -132,3 +132,24 @@ test('labels of another scan are refused with the reason', async ({ page }) => {
   await (await chooser).setFiles(join(folder, 'other.txt'));
   await expect(page.getByRole('alert')).toContainText('2 labels, but ring.ply has 2400 points');
 });
+
+test('predicted regions are suggestions: accepted, rejected, taken back', async ({ page }) => {
+  const errors = watchForErrors(page);
+  await page.goto('?mode=label');
+  await drop(page, [SCAN]);
+  await expect(page.getByRole('application', { name: '3D view of ring.ply' })).toBeVisible();
+  const summary = page.getByRole('status', { name: 'Suggested regions' });
+  await expect(summary).toContainText('above the threshold are open', { timeout: 120_000 });
+  const first = page.getByRole('list', { name: 'Suggestions' }).getByRole('listitem').first();
+  await page.getByRole('button', { name: 'Accept suggestion 1 as defect' }).click();
+  await expect(first).toContainText('labelled');
+  expect(await count(page, 'defect')).toBeGreaterThan(0);
+  await page.keyboard.press('Control+z');
+  await expect(first).not.toContainText('labelled');
+  await page.getByRole('button', { name: 'Go to suggestion 1', exact: true }).click();
+  await page.keyboard.press('x');
+  await expect(first).toContainText('rejected');
+  expect(await count(page, 'defect')).toBe(0);
+  await expect(page.getByRole('button', { name: 'Suggest 1 again', exact: true })).toBeVisible();
+  expect(errors).toEqual([]);
+});

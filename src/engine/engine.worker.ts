@@ -122,6 +122,8 @@ function perform(call: Call, hooks: CallHooks): Promise<Result> {
       return workshop.train(call.params, hooks);
     case 'steer':
       return workshop.steer(call.params);
+    case 'watchScan':
+      return workshop.watchScan(call.params);
     case 'listRuns':
       return workshop.listRuns();
     case 'dropRun':

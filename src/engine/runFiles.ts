@@ -9,7 +9,13 @@ import type { FileStore } from '../io/fileStore.ts';
 import { Slots } from '../io/slots.ts';
 import type { CheckpointBytes } from './checkpointedRun.ts';
 import type { ModelLibrary } from './modelLibrary.ts';
-import type { RunRecord, TrainingScan, TrainingStart, ValidationReport } from './trainingProtocol.ts';
+import type {
+  ReadingOptions,
+  RunRecord,
+  TrainingScan,
+  TrainingStart,
+  ValidationReport,
+} from './trainingProtocol.ts';
 import type { ScanMarks } from './trainingScans.ts';
 
 const FOLDER = 'runs';
@@ -17,10 +23,17 @@ const RECORD_VERSION = 1;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-export interface StoredScan {
+/** Files of the scan that is watched; they take turns. */
+const PREVIEW = 'preview';
+const OTHER_PREVIEW = 'preview-other';
+
+export interface StoredFile extends ReadingOptions {
   readonly name: string;
-  readonly role: TrainingScan['role'];
   readonly bytes: Bytes;
+}
+
+export interface StoredScan extends StoredFile {
+  readonly role: TrainingScan['role'];
   readonly marks: ScanMarks;
 }
 
@@ -28,7 +41,7 @@ export interface StoredScan {
 export interface StoredRun {
   readonly scans: readonly StoredScan[];
   readonly init: { readonly name: string; readonly bytes: Bytes } | null;
-  readonly preview: { readonly name: string; readonly bytes: Bytes } | null;
+  readonly preview: StoredFile | null;
 }
 
 /** The best weights so far, as a model file, and the figure that says so. */
@@ -89,9 +102,10 @@ export class RunFiles {
     const record: RunRecord = {
       id,
       setup,
-      scans: scans.map(({ name, role }) => ({ name, role })),
+      scans: scans.map((scan) => ({ name: scan.name, role: scan.role, ...readingOf(scan) })),
       init: parent?.name ?? null,
       preview: preview?.name ?? null,
+      ...(preview === null ? {} : { previewOptions: readingOf(preview) }),
       created,
       step: 0,
       validations: [],
@@ -103,7 +117,7 @@ export class RunFiles {
         if (normal !== undefined) await this.put(`scan-${i}.normal`, bytesOf(normal));
       }
       if (parent !== null) await this.put('init', parent.bytes);
-      if (preview !== null) await this.put('preview', new Uint8Array(preview.bytes));
+      if (preview !== null) await this.put(PREVIEW, new Uint8Array(preview.bytes));
       await this.save(record);
     } catch (error) {
       await this.remove();
@@ -124,18 +138,40 @@ export class RunFiles {
   }
 
   /** @throws InvalidInputError when a file of the run is gone */
-  async load({ scans, init, preview }: RunRecord): Promise<StoredRun> {
+  async load(record: RunRecord): Promise<StoredRun> {
+    const { scans, init, preview, previewFile = PREVIEW, previewOptions = {} } = record;
     const stored: StoredScan[] = [];
-    for (const [i, { name, role }] of scans.entries()) {
+    for (const [i, { name, role, ...reading }] of scans.entries()) {
       const [defects, normal] = [await this.rows(`scan-${i}.defects`), await this.rows(`scan-${i}.normal`)];
       const marks = { ...(defects === null ? {} : { defects }), ...(normal === null ? {} : { normal }) };
-      stored.push({ name, role, bytes: await this.need(`scan-${i}`, name), marks });
+      stored.push({ name, role, ...reading, bytes: await this.need(`scan-${i}`, name), marks });
     }
     return {
       scans: stored,
       init: init === null ? null : { name: init, bytes: await this.need('init', init) },
-      preview: preview === null ? null : { name: preview, bytes: await this.need('preview', preview) },
+      preview:
+        preview === null
+          ? null
+          : { name: preview, ...previewOptions, bytes: await this.need(previewFile, preview) },
     };
+  }
+
+  /**
+   * Another scan to watch. Its file is written under a name of its own before the record names it, so that a
+   * crash leaves the one before.
+   * @returns the record as it was saved
+   */
+  async changePreview(record: RunRecord, scan: StoredFile | null): Promise<RunRecord> {
+    const { previewFile = PREVIEW, previewOptions: _, ...rest } = record;
+    const file = previewFile === OTHER_PREVIEW ? PREVIEW : OTHER_PREVIEW;
+    if (scan !== null) await this.put(file, scan.bytes);
+    const changed: RunRecord =
+      scan === null
+        ? { ...rest, preview: null }
+        : { ...rest, preview: scan.name, previewFile: file, previewOptions: readingOf(scan) };
+    await this.save(changed);
+    await this.files.remove(`${this.folder}/${previewFile}`);
+    return changed;
   }
 
   checkpoint(): CheckpointBytes {
@@ -172,6 +208,10 @@ export class RunFiles {
     const bytes = await this.files.read(`${this.folder}/${file}`);
     return bytes === null ? null : new Uint32Array(bytes.buffer);
   }
+}
+
+function readingOf({ scale, mesh }: ReadingOptions): ReadingOptions {
+  return { ...(scale === undefined ? {} : { scale }), ...(mesh === undefined ? {} : { mesh }) };
 }
 
 function bytesOf(rows: Uint32Array): Bytes {

@@ -3,8 +3,9 @@
  * a crash and a lost GPU; holds the lane for a step at a time; can be paused, ended early and dropped.
  */
 
-import { CancelledError } from '../core/errors.ts';
+import { CancelledError, toErrorValue } from '../core/errors.ts';
 import type { Reference } from '../core/reference.ts';
+import { scaleCloud } from '../core/scaleCloud.ts';
 import type { PointCloud } from '../core/types.ts';
 import { bytesSource } from '../io/byteSource.ts';
 import { type FileStore, StorageError } from '../io/fileStore.ts';
@@ -17,7 +18,7 @@ import type { Lane } from './lane.ts';
 import { type ModelLibrary, type NewModel, summaryOf } from './modelLibrary.ts';
 import { PaceMeter } from './pace.ts';
 import { Pause } from './pause.ts';
-import { type BestSoFar, RunFiles, type StoredRun } from './runFiles.ts';
+import { type BestSoFar, RunFiles, type StoredFile, type StoredRun } from './runFiles.ts';
 import type { Session } from './session.ts';
 import type {
   ModelRecord,
@@ -26,6 +27,7 @@ import type {
   StepReport,
   TrainingEnd,
   TrainingEvent,
+  TrainingFile,
   TrainingStart,
   ValidationReport,
 } from './trainingProtocol.ts';
@@ -49,7 +51,6 @@ export interface JobServices {
 interface Clouds {
   readonly train: readonly GoodScan[];
   readonly calibrate: readonly PointCloud[];
-  readonly preview: PointCloud | null;
 }
 
 export class TrainingJob {
@@ -68,6 +69,10 @@ export class TrainingJob {
   private stepsDone = 0;
   private cloudSent = false;
   private storageWarned = false;
+  /** The scan that is watched. */
+  private preview: PointCloud | null = null;
+  /** Another one to watch from the next step on; undefined while nobody asked. */
+  private wanted: TrainingFile | null | undefined;
 
   private constructor(services: JobServices, store: RunFiles, record: RunRecord) {
     this.services = services;
@@ -93,6 +98,11 @@ export class TrainingJob {
     if (action === 'finish') this.finishing = true;
   }
 
+  /** Taken over between two steps, where the run's files have no other writer. */
+  watchScan(scan: TrainingFile | null): void {
+    this.wanted = scan;
+  }
+
   /**
    * Trains to the end and puts the model into the library; the run's files go with that.
    * @throws CancelledError when the signal fired: the run is then dropped
@@ -112,7 +122,7 @@ export class TrainingJob {
         init: stored.init,
         checkpoint: this.checkpoint(signal),
         provenance: this.provenance(),
-        hooks: this.hooks(clouds, signal),
+        hooks: this.hooks(signal),
       });
       return await this.keep(bytes, clouds);
     } catch (error) {
@@ -128,21 +138,26 @@ export class TrainingJob {
 
   private async readClouds({ scans, preview }: StoredRun): Promise<Clouds> {
     const voxelSize = this.record.setup.voxelSize ?? 0.03;
-    const open = async (name: string, bytes: Uint8Array) =>
-      (await this.services.session.read(name, bytesSource(bytes))).cloud;
     const read = [];
-    for (const { name, bytes, marks, role } of scans) {
-      const { cloud, still } = applyMarks({ ...(await open(name, bytes)), name }, marks);
+    for (const { marks, role, ...file } of scans) {
+      const { cloud, still } = applyMarks(await this.open(file), marks);
       checkScan(cloud, voxelSize);
       read.push({ role, cloud, good: still === null ? cloud : { ...cloud, still } });
     }
     for (const text of compareScans(read.map(({ cloud }) => cloud)))
       this.services.onEvent({ kind: 'warning', text });
+    this.preview = preview === null ? null : await this.open(preview);
     return {
       train: read.filter(({ role }) => role === 'train').map(({ good }) => good),
       calibrate: read.filter(({ role }) => role === 'calibrate').map(({ cloud }) => cloud),
-      preview: preview === null ? null : await open(preview.name, preview.bytes),
     };
+  }
+
+  /** The cloud as the page shows it: in the unit that the user gave it. */
+  private async open({ name, bytes, scale = 1, mesh }: StoredFile): Promise<PointCloud> {
+    const options = mesh === undefined ? {} : { mesh };
+    const { cloud } = await this.services.session.read(name, bytesSource(bytes), options);
+    return { ...(scale === 1 ? cloud : scaleCloud(cloud, scale)), name };
   }
 
   private provenance(): Record<string, string> {
@@ -150,7 +165,7 @@ export class TrainingJob {
     return { plan, ...(unit === '' ? {} : { unit }) };
   }
 
-  private hooks(clouds: Clouds, signal: AbortSignal): SteeredHooks {
+  private hooks(signal: AbortSignal): SteeredHooks {
     const { onEvent } = this.services;
     const { training } = this.record.setup;
     return {
@@ -169,7 +184,7 @@ export class TrainingJob {
         onEvent({ kind: 'begun', stepsDone, history });
       },
       onStep: (report) => this.reportStep(report),
-      afterStep: (step, model) => this.watch(step, model, clouds.preview),
+      afterStep: (step, model) => this.watch(step, model),
       onMicroBatch: (microBatch) => this.shrink(microBatch),
       chooseState: (last) => this.chooseState(last),
     };
@@ -214,23 +229,54 @@ export class TrainingJob {
     });
   }
 
-  private async watch(step: number, model: OffsetModel, preview: PointCloud | null): Promise<void> {
+  private async watch(step: number, model: OffsetModel): Promise<void> {
     this.stepsDone = step;
     const { training, watchEvery } = this.record.setup;
-    if (watchEvery === null || (step % watchEvery !== 0 && step !== training.steps)) return;
-    const { session, onEvent } = this.services;
+    const due = watchEvery !== null && (step % watchEvery === 0 || step === training.steps);
     const from = performance.now();
+    const changed = await this.takeWanted();
+    if (due) await this.validateStep(step, model);
+    if (due || changed) await this.showPreview(step, model);
+    if (due || changed) this.pace?.goOn(performance.now() - from);
+  }
+
+  /** A file that cannot be read must not end the run. @returns whether another scan is watched now */
+  private async takeWanted(): Promise<boolean> {
+    const { wanted } = this;
+    this.wanted = undefined;
+    if (wanted === undefined) return false;
+    try {
+      const file = wanted === null ? null : { ...wanted, bytes: new Uint8Array(wanted.bytes) };
+      this.preview = file === null ? null : await this.open(file);
+      this.cloudSent = false;
+      await this.orWarn(async () => {
+        this.record = await this.store.changePreview(this.record, file);
+      });
+      return true;
+    } catch (error) {
+      const { message } = toErrorValue(error);
+      const text = `“${wanted?.name}” cannot be watched: ${message}`;
+      this.services.onEvent({ kind: 'warning', text });
+      return false;
+    }
+  }
+
+  private async validateStep(step: number, model: OffsetModel): Promise<void> {
+    const { session, onEvent } = this.services;
     const report = await validate(session, model, this.validation, step);
     const best = isBetter(report, this.best);
     if (best) await this.keepBest({ report, bytes: await modelBytes(model, step) });
     this.record = { ...this.record, validations: [...this.record.validations, report] };
     onEvent({ kind: 'validation', report, best });
-    if (preview !== null) {
-      const shown = await previewMap(session, model, preview, this.reference);
-      onEvent({ kind: 'preview', step, ...shown, cloud: this.cloudSent ? null : preview });
-      this.cloudSent = true;
-    }
-    this.pace?.goOn(performance.now() - from);
+  }
+
+  private async showPreview(step: number, model: OffsetModel): Promise<void> {
+    const { preview } = this;
+    if (preview === null) return;
+    const { session, onEvent } = this.services;
+    const shown = await previewMap(session, model, preview, this.reference);
+    onEvent({ kind: 'preview', step, ...shown, cloud: this.cloudSent ? null : preview });
+    this.cloudSent = true;
   }
 
   private checkpoint(signal: AbortSignal): CheckpointBytes {

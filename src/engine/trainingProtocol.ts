@@ -3,7 +3,7 @@
 import type { Architecture, InputKind } from '../core/modelConfig.ts';
 import type { TrainingConfig } from '../core/presets.ts';
 import type { AnomalyMap, PointCloud } from '../core/types.ts';
-import type { ModelSummary } from './protocol.ts';
+import type { MeshUse, ModelSummary } from './protocol.ts';
 
 /** One point of the training curve. */
 export interface StepReport {
@@ -39,10 +39,22 @@ export interface TrainingSetup {
   readonly watchEvery: number | null;
 }
 
-/** A good scan as its file, so that a resumed run reads exactly what the first one read. */
-export interface TrainingScan {
+/** How a file becomes the cloud that the page shows. */
+export interface ReadingOptions {
+  /** What its coordinates are multiplied by, where the user said that it is in another unit; 1 when left out. */
+  readonly scale?: number;
+  /** What a mesh is used as; its vertices when left out. */
+  readonly mesh?: MeshUse;
+}
+
+/** A scan as its file, so that a resumed run reads exactly what the first one read. */
+export interface TrainingFile extends ReadingOptions {
   readonly name: string;
   readonly bytes: ArrayBuffer;
+}
+
+/** A good scan. */
+export interface TrainingScan extends TrainingFile {
   /** `calibrate`: held out, for the thresholds only. */
   readonly role: 'train' | 'calibrate';
   /** Rows labelled as defects: left out of the normal data. */
@@ -62,17 +74,23 @@ export interface TrainingStart {
   readonly scans: readonly TrainingScan[];
   readonly init: InitialModel | null;
   /** A scan to show the heatmap of every `watchEvery` steps, defects and all. */
-  readonly preview: { readonly name: string; readonly bytes: ArrayBuffer } | null;
+  readonly preview: TrainingFile | null;
 }
 
 /** A run that was begun and has not ended: what is kept of it beside the checkpoint. */
 export interface RunRecord {
   readonly id: string;
   readonly setup: TrainingSetup;
-  readonly scans: readonly { readonly name: string; readonly role: TrainingScan['role'] }[];
+  readonly scans: readonly (ReadingOptions & {
+    readonly name: string;
+    readonly role: TrainingScan['role'];
+  })[];
   /** Name of the model it starts from. */
   readonly init: string | null;
   readonly preview: string | null;
+  /** Its file among those of the run, where it is not the one that the run began with. */
+  readonly previewFile?: string;
+  readonly previewOptions?: ReadingOptions;
   /** Milliseconds since 1970. */
   readonly created: number;
   /** Steps in the newest checkpoint. */
@@ -167,6 +185,11 @@ export interface TrainingCalls {
   train: { params: { runId: string; start: TrainingStart | null }; result: TrainingEnd };
   /** Answered at once, in the middle of a step too. @returns false when the run is not under way */
   steer: { params: { runId: string; action: SteerAction }; result: boolean };
+  /**
+   * Another scan to show the heatmap of, or none, from the next step on.
+   * @returns false when the run is not under way
+   */
+  watchScan: { params: { runId: string; scan: TrainingFile | null }; result: boolean };
   /** Runs that have not ended, the oldest first. */
   listRuns: { params: Record<string, never>; result: readonly RunRecord[] };
   /** Forgets a run that is not under way. */

@@ -118,6 +118,50 @@ describe('a training run', () => {
     expect(session.memory()).toEqual(before);
   });
 
+  test('another scan is watched at once, also after a reload; one that cannot be read changes nothing', async () => {
+    const first = workshop();
+    const other = { name: 'other.xyz', bytes: textScan(310, 8), scale: 2 };
+    const killed = first.shop.train(
+      { runId: 'run', start: start({ preview: { name: 'p.xyz', bytes: textScan(300, 9) } }) },
+      {
+        onTraining: (event) => {
+          first.onTraining(event);
+          if (event.kind !== 'step') return;
+          const { step } = event.report;
+          if (step === 1) void first.shop.watchScan({ runId: 'run', scan: other });
+          if (step === 2)
+            void first.shop.watchScan({ runId: 'run', scan: { name: 'no.xyz', bytes: new ArrayBuffer(3) } });
+          if (step === 4) first.files.tearNext((bytes) => bytes.slice(0, bytes.length / 2));
+        },
+      },
+    );
+    await expect(killed).rejects.toThrow('killed');
+    const seen = (events: readonly TrainingEvent[]) =>
+      events.flatMap((event) =>
+        event.kind === 'preview' ? [[event.step, event.map.score.length, Math.round(event.radius)]] : [],
+      );
+    // As soon as the step is done, and at the usual look after three.
+    expect(seen(first.events)).toEqual([
+      [1, 310, 82],
+      [3, 310, 82],
+    ]);
+    expect(first.warnings()).toEqual([expect.stringContaining('“no.xyz” cannot be watched')]);
+    expect(await first.shop.watchScan({ runId: 'run', scan: null })).toBe(false);
+    const second = workshop(first.files);
+    expect(await second.shop.listRuns()).toMatchObject([{ preview: 'other.xyz' }]);
+    const { model } = await second.shop.train({ runId: 'run', start: null }, second);
+    expect(seen(second.events).at(-1)).toEqual([6, 310, 82]);
+    expect(model.id).toBe(await plainRun());
+  });
+
+  test('a scan that is in another unit is learned from in the one the user gave it', async () => {
+    const { shop, onTraining } = workshop();
+    const scans = [{ ...scan(1), scale: 25.4 }];
+    const setup = { training: { ...SETUP.training, steps: 1 }, watchEvery: null };
+    const { model } = await shop.train({ runId: 'run', start: start({ scans }, setup) }, { onTraining });
+    expect(Number(model.summary.provenance.radius)).toBeCloseTo(25.4 * 40, -2);
+  });
+
   test('lets an inspection in between two steps, and does not count the time against its pace', async () => {
     const { shop, onTraining, events } = workshop();
     const { hash } = await session.loadModel('m', untrainedModel().buffer);

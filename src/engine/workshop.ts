@@ -78,6 +78,12 @@ export class Workshop implements Answers {
     return true;
   }
 
+  async watchScan({ runId, scan }: Params<'watchScan'>): Result<'watchScan'> {
+    if (this.job?.id !== runId) return false;
+    (await this.job.job).watchScan(scan);
+    return true;
+  }
+
   listRuns(): Result<'listRuns'> {
     return RunFiles.list(this.services.files);
   }

@@ -194,6 +194,33 @@ describe('scans in Train mode', () => {
 });
 
 describe('the queue of runs', () => {
+  it('a run under way can watch another scan, in the unit that the user gave it', async () => {
+    const made = await trainStudio();
+    const { commands, engine, runs, settle, training, store } = made;
+    const asked: EngineCalls['watchScan']['params'][] = [];
+    engine.answers.watchScan = (params) => {
+      asked.push(params as EngineCalls['watchScan']['params']); // the call is `watchScan`
+      return true;
+    };
+    await addGood(made, 'other.ply');
+    const { id } = store.getState().scans.find(({ name }) => name === 'other.ply')!;
+    commands.scaleScan(id, 25.4);
+    await settle();
+    commands.startTraining();
+    await settle();
+    expect(runs[0]!.params.start?.scans.map(({ name, scale }) => [name, scale])).toEqual([
+      ['good.ply', 1],
+      ['other.ply', 25.4],
+    ]);
+    const run = training().runs[0]!.id;
+    await commands.watchInRun(run, id);
+    expect(asked[0]).toMatchObject({ runId: run, scan: { name: 'other.ply', scale: 25.4 } });
+    expect(training().runs[0]!.preview).toBe('other.ply');
+    await commands.watchInRun(run, null);
+    expect(asked[1]!.scan).toBeNull();
+    expect(training().runs[0]!.preview).toBeNull();
+  });
+
   it('runs one after the other, follows each, and lists the model at the end', async () => {
     const { commands, engine, runs, settle, training } = await trainStudio();
     commands.startTraining();

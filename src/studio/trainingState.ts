@@ -64,6 +64,8 @@ export interface TrainingRun {
   readonly scans: readonly string[];
   /** Name of the model it starts from. */
   readonly init: string | null;
+  /** Name of the scan that is watched. */
+  readonly preview: string | null;
   readonly status: RunStatus;
   /** What goes on beside the steps: preparing, calibrating; empty during steps. */
   readonly stage: string;

@@ -2,7 +2,7 @@
 
 import { toErrorValue } from '../../core/errors.ts';
 import type { EngineResult } from '../../engine/client.ts';
-import type { ScanSource } from '../../engine/protocol.ts';
+import type { MeshUse, ScanSource } from '../../engine/protocol.ts';
 import { blobSource } from '../../io/byteSource.ts';
 import { unpack } from '../../io/unpack.ts';
 import type { GoodScan } from '../referenceState.ts';
@@ -14,13 +14,19 @@ export interface ScanFile {
   readonly bytes: ArrayBuffer;
 }
 
+/** What the engine needs to make the cloud of it that the page shows. */
+export interface OpenedFile extends ScanFile {
+  readonly scale: number;
+  readonly mesh: MeshUse;
+}
+
 /** @returns a fresh buffer every time, which may be transferred */
-export function readScanFile(
+export async function readScanFile(
   ctx: Context,
-  { origin }: Scan,
-  signal?: AbortSignal,
-): Promise<EngineResult<ScanFile>> {
-  return readOrigin(ctx, origin, signal);
+  { origin, scale, mesh }: Scan,
+): Promise<EngineResult<OpenedFile>> {
+  const file = await readOrigin(ctx, origin);
+  return file.ok ? { ok: true, value: { ...file.value, scale, mesh } } : file;
 }
 
 /** The bytes of a scan, or of a good scan that comes with the page. */

@@ -11,6 +11,7 @@ import type {
   SteerAction,
   TrainingEnd,
   TrainingEvent,
+  TrainingFile,
   TrainingStart,
 } from '../../engine/protocol.ts';
 import { runNotice } from '../notices.ts';
@@ -108,6 +109,20 @@ export class Trainer {
 
   steer(id: string, action: SteerAction): void {
     if (this.running?.id === id) void this.running.client.call('steer', { runId: id, action });
+  }
+
+  /** Another scan to watch while it learns. @param scan null for none; its name is that of the page */
+  async watch(
+    id: string,
+    scan: { readonly name: string; readonly file: TrainingFile } | null,
+  ): Promise<void> {
+    const { running } = this;
+    if (running?.id !== id) return;
+    const answer = await running.client.call('watchScan', { runId: id, scan: scan?.file ?? null });
+    if (!answer.ok || !answer.value) return;
+    this.patch(id, { preview: scan?.name ?? null });
+    if (scan === null && this.ctx.state().training.stage?.kind === 'preview')
+      patchTraining(this.ctx, () => ({ stage: null }));
   }
 
   /** Stops a run that is under way, takes a waiting one out of the queue, forgets one that was kept. */
@@ -269,7 +284,12 @@ export class Trainer {
 
 export function freshRun(
   id: string,
-  { setup, scans, init }: Pick<TrainingRun, 'setup' | 'scans' | 'init'>,
+  {
+    setup,
+    scans,
+    init,
+    preview = null,
+  }: Pick<TrainingRun, 'setup' | 'scans' | 'init'> & { readonly preview?: string | null },
   status: RunStatus = { kind: 'queued' },
 ): TrainingRun {
   return {
@@ -277,6 +297,7 @@ export function freshRun(
     setup,
     scans,
     init,
+    preview,
     status,
     stage: '',
     stepsDone: 0,
@@ -288,8 +309,8 @@ export function freshRun(
   };
 }
 
-function interruptedRun({ id, setup, scans, init, step, validations }: RunRecord): TrainingRun {
+function interruptedRun({ id, setup, scans, init, preview, step, validations }: RunRecord): TrainingRun {
   const names = scans.map(({ name }) => name);
-  const run = freshRun(id, { setup, scans: names, init }, { kind: 'interrupted' });
+  const run = freshRun(id, { setup, scans: names, init, preview }, { kind: 'interrupted' });
   return { ...run, stepsDone: step, saved: step, validations };
 }

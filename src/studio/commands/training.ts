@@ -52,6 +52,8 @@ export interface TrainingCommands {
   measureTraining(plan?: PlanId): Promise<void>;
   /** Puts the draft into the queue; does nothing while there is an obstacle. */
   startTraining(): void;
+  /** Watches another scan while a run goes on. @param scanId null for none */
+  watchInRun(runId: string, scanId: string | null): Promise<void>;
   steerRun(runId: string, action: SteerAction): void;
   cancelRun(runId: string): Promise<void>;
   goOnWithRun(runId: string): void;
@@ -124,6 +126,12 @@ export function createTraining(
       ...commands,
       ...lookCommands(ctx, client),
       startTraining: () => start(ctx, trainer, openLabels),
+      async watchInRun(id, scanId) {
+        const scan = ctx.state().scans.find((known) => known.id === scanId);
+        if (scan === undefined) return trainer.watch(id, null);
+        const file = await ask(`Reading “${scan.name}”`, readScanFile(ctx, scan));
+        if (file !== null) await trainer.watch(id, { name: scan.name, file });
+      },
       steerRun: (id, action) => trainer.steer(id, action),
       cancelRun: (id) => trainer.cancel(id),
       goOnWithRun: (id) => trainer.goOn(id),
@@ -283,6 +291,7 @@ function start(ctx: Context, trainer: Trainer, openLabels: (scanId: string) => P
     setup,
     scans: [...train, ...calibrate].map(({ name }) => name),
     init: parent,
+    preview: preview?.name ?? null,
   });
   const payload: Payload = async () => {
     const scans: TrainingScan[] = [];

@@ -1,5 +1,6 @@
 /** The queue of runs: how the one under way gets on, and what can be done with each. */
 
+import { useId } from 'react';
 import { isOpen, shownRun, type TrainingRun } from '../../studio/trainingState.ts';
 import {
   formatBytes,
@@ -99,8 +100,36 @@ function RunDetails({ run }: { readonly run: TrainingRun }) {
           Show the model
         </button>
       )}
+      {(status.kind === 'running' || status.kind === 'paused') && setup.watchEvery !== null && (
+        <WatchChoice run={run} />
+      )}
       <Facts facts={factsOf(run)} />
     </Section>
+  );
+}
+
+/** Which scan's heatmap is shown while it learns; another one from the next step on. */
+function WatchChoice({ run: { id: runId, preview } }: { readonly run: TrainingRun }) {
+  const id = useId();
+  const scans = useStudio((state) => state.scans);
+  const { watchInRun } = useCommands();
+  const chosen = scans.find(({ name }) => name === preview);
+  return (
+    <div className="field">
+      <label htmlFor={id}>Watch the heatmap of</label>
+      <select
+        id={id}
+        value={chosen?.id ?? ''}
+        onChange={({ currentTarget: { value } }) => void watchInRun(runId, value === '' ? null : value)}
+      >
+        <option value="">{preview !== null && chosen === undefined ? preview : 'no scan'}</option>
+        {scans.map((scan) => (
+          <option key={scan.id} value={scan.id}>
+            {scan.name}
+          </option>
+        ))}
+      </select>
+    </div>
   );
 }
 
