@@ -50,7 +50,11 @@ export function convPerOffset(x: tf.Tensor2D, w: tf.Tensor3D, map: ComposedMap):
 }
 
 /** One gather of all taps, one matMul. */
-export function convIm2col(x: tf.Tensor2D, w: tf.Tensor3D, map: ComposedMap): tf.Tensor2D {
+export function convIm2col(
+  x: tf.Tensor2D,
+  w: tf.Tensor3D,
+  map: Pick<ComposedMap, 'vOut' | 'columns'>,
+): tf.Tensor2D {
   const [taps, cin, cout] = w.shape;
   const padded = tf.concat([x, tf.zeros([1, cin])], 0);
   const columns = tf.reshape(tf.gather(padded, map.columns), [map.vOut, taps * cin]);

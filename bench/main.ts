@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [--quick] [--conv] [--train] [--share] [--parse] [--soak]`: what our kernels cost beside stock tfjs
+ * `npm run bench [-- --json] [--quick] [--conv] [--train] [--share] [--parse] [--label] [--soak]`: what our kernels cost beside stock tfjs
  * operations in the same run, on the same adapter. Ratios travel between machines; milliseconds do not. With
  * the reference data beside the project, the original's CPU times are put next to ours.
  */
@@ -16,6 +16,7 @@ import { openWasm } from '../src/nn/wasmBackend.ts';
 import { openWebGpuBackend } from '../src/nn/webgpuBackend.ts';
 import { wavySphere } from './clouds.ts';
 import { benchForward, type ForwardResult } from './forwardBench.ts';
+import { benchLabel, type LabelResult } from './labelBench.ts';
 import {
   benchParse,
   benchParseMemory,
@@ -34,7 +35,8 @@ import {
   type ConvResult,
   type NormResult,
 } from './sparseConvBench.ts';
-import { benchTraining, type TrainResult } from './trainBench.ts';
+import { benchWholeStep, type WholeStepResult } from './stockStep.ts';
+import { benchTraining, source, type TrainResult } from './trainBench.ts';
 
 const { values } = parseArgs({
   options: {
@@ -49,6 +51,8 @@ const { values } = parseArgs({
     share: { type: 'boolean', default: false },
     /** Reading of scans only, beside three's loaders; needs no adapter. */
     parse: { type: 'boolean', default: false },
+    /** Selecting points of a large scan only; needs no adapter. */
+    label: { type: 'boolean', default: false },
     /** Inspections without end only: 1,000 on each backend, 100 with --quick. */
     soak: { type: 'boolean', default: false },
   },
@@ -65,9 +69,10 @@ interface Report {
   readonly convBackward: ConvBackwardResult[];
   readonly norm: NormResult[];
   readonly forward: ForwardResult[];
-  readonly training: TrainResult[];
+  readonly training: (TrainResult | WholeStepResult)[];
   readonly sharing: (ShareResult | LoadResult)[];
   readonly parsing: (ParseResult | ParseMemory)[];
+  readonly labelling: LabelResult[];
   /** The original on two CPU cores, milliseconds (golden/timing.json); null without the reference data. */
   readonly original: unknown;
 }
@@ -110,7 +115,7 @@ if (values.soak) {
 }
 
 const parsing: (ParseResult | ParseMemory)[] = [];
-if (values.parse || !(values.conv || values.train || values.share)) {
+if (values.parse || !(values.conv || values.train || values.share || values.label)) {
   const points = values.quick ? 100_000 : 1_000_000;
   say(`reading scans of ${points} points`);
   for (const each of parseCases(points)) found(parsing, await benchParse(each, points, values.quick ? 3 : 7));
@@ -119,6 +124,17 @@ if (values.parse || !(values.conv || values.train || values.share)) {
 }
 if (values.parse) {
   if (values.json) process.stdout.write(`${JSON.stringify({ commit: commit(), parsing })}\n`);
+  process.exit(0);
+}
+
+const labelling: LabelResult[] = [];
+if (!(values.conv || values.train || values.share)) {
+  const points = values.quick ? 100_000 : 1_000_000;
+  say(`selecting points of ${points}`);
+  for (const result of benchLabel(points, values.quick ? 3 : 15)) found(labelling, result);
+}
+if (values.label) {
+  if (values.json) process.stdout.write(`${JSON.stringify({ commit: commit(), labelling })}\n`);
   process.exit(0);
 }
 
@@ -150,7 +166,7 @@ const conv: ConvResult[] = [];
 const convBackward: ConvBackwardResult[] = [];
 const norm: NormResult[] = [];
 const forward: ForwardResult[] = [];
-const training: TrainResult[] = [];
+const training: (TrainResult | WholeStepResult)[] = [];
 
 /** Results go to stderr as they come: a run that is cut short has still said what it found. */
 function found<T>(results: T[], result: T): void {
@@ -194,6 +210,14 @@ async function train(backend: ComputeBackend, kind: keyof typeof TRAINED): Promi
   }
 }
 
+if (!convOnly) {
+  // On a CPU the stock step takes minutes for what a scan really has.
+  const [name, points, voxelSize] = software
+    ? (['demo', 600, 0.1] as const)
+    : (['small', 8000, 0.03] as const);
+  say(`a whole training step beside stock operations, ${name}`);
+  found(training, await benchWholeStep(webgpu, name, { good: source(points), voxelSize, runs }));
+}
 if (!convOnly && !slow) await train(webgpu, software ? 'software' : 'gpu');
 webgpu.dispose();
 const wasm = await openWasm();
@@ -218,6 +242,7 @@ const report: Report = {
   training,
   sharing,
   parsing,
+  labelling,
   original: existsSync(timing) ? JSON.parse(readFileSync(timing, 'utf8')) : null,
 };
 
@@ -231,7 +256,7 @@ else {
   for (const c of conv) row(`conv forward, ${c.channels} channels`, c.forward);
   for (const c of convBackward) row(`conv backward, ${c.channels} channels`, c.backward);
   for (const n of norm) row(`batch norm, ${n.channels} channels`, n.forwardBackward);
-  for (const f of [...forward, ...training, ...sharing, ...parsing])
+  for (const f of [...forward, ...training, ...sharing, ...parsing, ...labelling])
     process.stdout.write(`${JSON.stringify(f)}\n`);
 }
 gpu.dispose();

@@ -38,7 +38,7 @@ export interface ConvBackwardResult {
   readonly backward: Comparison;
 }
 
-function compare(ours: Cost, stock: Cost): Comparison {
+export function compare(ours: Cost, stock: Cost): Comparison {
   const pair = (a: number, b: number) => ({ ours: round(a), stock: round(b), ratio: round(b / a) });
   return { ...pair(ours.wall, stock.wall), cpu: pair(ours.cpu, stock.cpu) };
 }

@@ -54,7 +54,7 @@ export interface TrainBenchOptions {
   readonly runs: number;
 }
 
-function source(points: number): TrainingSource {
+export function source(points: number): TrainingSource {
   const positions = wavySphere(points);
   const normals = positions.map((v, i) => {
     const at = i - (i % 3);

@@ -17,7 +17,7 @@ import {
   sparseConvFused,
 } from './ops.ts';
 import { runningName } from './parameters.ts';
-import type { ConvMap, NetPlan } from './plan.ts';
+import type { ConvMap, NetPlan, PointRows } from './plan.ts';
 import * as tf from './tf.ts';
 
 /** Sees layers by the names of golden/SPEC.md section 4; tensors live until the forward pass ends. */
@@ -133,6 +133,20 @@ function headHidden(run: Runner, x: tf.Tensor2D): tf.Tensor2D {
   return layer(layer(x, 0), 3);
 }
 
+/** What a training pass is made of. The bench puts stock operations in their place. */
+export interface TrainingOps {
+  conv(x: tf.Tensor2D, w: tf.Tensor3D, attrs: ConvAttrs): tf.Tensor2D;
+  norm(
+    x: tf.Tensor2D,
+    params: tf.Tensor2D,
+    residual: tf.Tensor2D | undefined,
+    activation: Activation,
+  ): { y: tf.Tensor2D; moments: tf.Tensor2D };
+  gather(x: tf.Tensor2D, rows: PointRows): tf.Tensor2D;
+}
+
+const OWN: TrainingOps = { conv: sparseConv, norm: batchNorm, gather: gatherPointRows };
+
 /**
  * Training pass: batch statistics, head on points, differentiable in `model.params`.
  * @returns offsets [N, 4], model units, the fourth column zero, and the batch statistics (kept; feed them to
@@ -142,30 +156,31 @@ export function forwardTrain(
   model: OffsetModel,
   plan: NetPlan,
   observe?: LayerObserver,
+  { conv, norm, gather }: TrainingOps = OWN,
 ): { offsets: tf.Tensor2D; moments: BatchMoments[] } {
   const seen: BatchMoments[] = [];
   const param = (name: string) => model.params.get(name)! as tf.Tensor;
   const run: Runner = (x, unit) => {
-    const raw = sparseConv(x, param(unit.kernel) as tf.Tensor3D, unit.attrs);
+    const raw = conv(x, param(unit.kernel) as tf.Tensor3D, unit.attrs);
     if (unit.rawLayer) observe?.(unit.rawLayer, raw);
     let params = param(unit.norm) as tf.Tensor2D;
     if (unit.activation === 'prelu') {
       const slope = param(PRELU_OF[unit.norm]!) as tf.Tensor2D;
       params = tf.concat2d([params, tf.tile(slope, [1, params.shape[1]!])], 0);
     }
-    const { y, moments } = batchNorm(raw, params, unit.residual, unit.activation);
+    const { y, moments } = norm(raw, params, unit.residual, unit.activation);
     seen.push({ norm: unit.norm, moments: tf.keep(moments), rows: raw.shape[0] });
     return y;
   };
   const dense = (x: tf.Tensor2D, kernel: string, bias: string) =>
-    tf.add(sparseConv(x, param(kernel) as tf.Tensor3D, over(null)), param(bias)) as tf.Tensor2D;
+    tf.add(conv(x, param(kernel) as tf.Tensor3D, over(null)), param(bias)) as tf.Tensor2D;
   const features = dense(
     backbone(run, model, plan, observe),
     'backbone.final_sematic.kernel',
     'backbone.final_sematic.bias',
   );
   observe?.('final_sematic', features);
-  const hidden = headHidden(run, gatherPointRows(features, plan.rows));
+  const hidden = headHidden(run, gather(features, plan.rows));
   const offsets = dense(hidden, 'linear_offset.6.weight', 'linear_offset.6.bias');
   observe?.('head6', offsets);
   return { offsets, moments: seen };

@@ -78,31 +78,33 @@ export function visiblePoints(
   const columns = Math.ceil(view.width / cell);
   const nearest = new Float32Array(columns * Math.ceil(view.height / cell)).fill(Infinity);
   const seen = new Uint8Array(positions.length / 3);
-  const distances = new Float32Array(seen.length).fill(Infinity);
-  const cells = new Uint32Array(seen.length);
+  const distances = new Float32Array(seen.length);
+  const squares = new Uint32Array(seen.length);
+  const [a, b, c, d] = alongView(view);
   const at: Projected = { x: 0, y: 0, depth: 0 };
   for (let i = 0; i < seen.length; i++) {
     if (!project(view, positions, i, at)) continue;
     const square = Math.floor(at.y / cell) * columns + Math.floor(at.x / cell);
-    const distance = viewDistance(view, positions, i, at.depth);
+    const distance = a * positions[3 * i]! + b * positions[3 * i + 1]! + c * positions[3 * i + 2]! + d;
     distances[i] = distance;
-    cells[i] = square;
+    // 0 is a point that is not in the view.
+    squares[i] = square + 1;
     if (distance < nearest[square]!) nearest[square] = distance;
   }
-  for (let i = 0; i < seen.length; i++)
-    if (distances[i]! < Infinity && distances[i]! <= nearest[cells[i]!]! + tolerance) seen[i] = 1;
+  for (let i = 0; i < seen.length; i++) {
+    const square = squares[i]!;
+    if (square > 0 && distances[i]! <= nearest[square - 1]! + tolerance) seen[i] = 1;
+  }
   return seen;
 }
 
 /**
- * Distance along the view, source units up to a constant. In perspective clip w grows by one with each unit of
- * the camera; orthographic views have w = 1 everywhere, and there depth grows evenly instead.
+ * [4] the distance along the view, source units up to a constant, is a x + b y + c z + d. In perspective clip w grows
+ * by one with each unit of the camera; orthographic views have w = 1 everywhere, and there depth grows evenly.
  */
-function viewDistance({ toClip: m }: ScreenView, positions: Float32Array, i: number, depth: number): number {
+function alongView({ toClip: m }: ScreenView): readonly [number, number, number, number] {
   const perspective = Math.hypot(m[3]!, m[7]!, m[11]!);
-  if (perspective === 0) return depth / Math.hypot(m[2]!, m[6]!, m[10]!);
-  const x = positions[3 * i]!;
-  const y = positions[3 * i + 1]!;
-  const z = positions[3 * i + 2]!;
-  return (m[3]! * x + m[7]! * y + m[11]! * z + m[15]!) / perspective;
+  const row = perspective === 0 ? 2 : 3;
+  const scale = perspective === 0 ? m[15]! * Math.hypot(m[2]!, m[6]!, m[10]!) : perspective;
+  return [m[row]! / scale, m[row + 4]! / scale, m[row + 8]! / scale, m[row + 12]! / scale];
 }

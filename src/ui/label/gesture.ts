@@ -51,7 +51,7 @@ const DEPTH_SPACINGS = 2.5;
 
 /** @returns [N] 1 = under the shape; null when nothing is drawn */
 export function catchShape(
-  viewer: Viewer,
+  viewer: Pick<Viewer, 'screenView' | 'pointExtent'>,
   { positions }: PointCloud,
   shape: Shape,
   { visibleOnly, classOf, hidden }: CatchOptions,
