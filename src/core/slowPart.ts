@@ -100,11 +100,15 @@ function shifts({ points }: ThinnedCloud, means: Float32Array): Float32Array {
   return found;
 }
 
-/**
- * @param points [3N] in the reference's frame; @param smooth [3N] distances from the reference, averaged
- * @returns [3N] the slow part of the distances, along them
- */
-export function slowPart(points: Float32Array, smooth: Float32Array): Float32Array {
+/** Shifts that vary slowly over the surface. */
+export interface ShiftField {
+  readonly places: ThinnedCloud;
+  /** [3M] of the places. */
+  readonly shifts: Float32Array;
+}
+
+/** @param points [3N] in the reference's frame; @param smooth [3N] distances from the reference, averaged */
+export function shiftField(points: Float32Array, smooth: Float32Array): ShiftField {
   const n = points.length / 3;
   const places = thin({ points, normals: points }, CELL);
   const means = new Float32Array(places.points.length);
@@ -112,7 +116,16 @@ export function slowPart(points: Float32Array, smooth: Float32Array): Float32Arr
     const place = places.of[i]!;
     for (let d = 0; d < 3; d++) means[3 * place + d]! += smooth[3 * i + d]! / places.counts[place]!;
   }
-  const shift = shifts(places, means);
+  return { places, shifts: shifts(places, means) };
+}
+
+/**
+ * @param points [3N] in the reference's frame; @param smooth [3N] distances from the reference, averaged
+ * @returns [3N] the slow part of the distances, along them
+ */
+export function slowPart(points: Float32Array, smooth: Float32Array): Float32Array {
+  const n = points.length / 3;
+  const { places, shifts: shift } = shiftField(points, smooth);
   const slow = new Float32Array(3 * n);
   for (let i = 0; i < n; i++) {
     const [x, y, z] = [smooth[3 * i]!, smooth[3 * i + 1]!, smooth[3 * i + 2]!];

@@ -50,6 +50,8 @@ export interface FittedDetector {
   readonly calibration: Calibration;
   /** Of detectors that know good surface by its shape. */
   readonly bank?: ShapeBank;
+  /** How much of what good scans differ by is slow: 0 of rigid parts to 1, see `engine/evidence`. */
+  readonly variation?: number;
   /** Of an ensemble. */
   readonly usual?: readonly Usual[];
 }

@@ -9,16 +9,15 @@
  */
 
 import { InvalidInputError } from '../core/errors.ts';
-import type { OrientedCloud } from '../core/orientedCloud.ts';
 import { type AlignedGood, mergeReference, PROBE_CELL, type Reference } from '../core/reference.ts';
 import { voidStrengths } from '../core/voids.ts';
 import { ShapeTeacher, shapeScores } from '../detect/bank.ts';
-import type { Detector, FittedDetector, ShapeBank, Usual } from '../detect/detector.ts';
-import { detectorOf, type LaidDetection, leftOut } from '../detect/laidDetector.ts';
+import type { Detector, FittedDetector, Usual } from '../detect/detector.ts';
+import { detectorOf, leftOut } from '../detect/laidDetector.ts';
 import { leaveOneOut, thresholdsOf } from '../detect/leaveOneOut.ts';
 import { meanScore, objectScore } from '../detect/scores.ts';
+import { blend, type Evidence, evidenceOf, type Network, variationOf } from './evidence.ts';
 import type { Session } from './session.ts';
-import { scoreLaid } from './universal.ts';
 
 /** Members and their weights in a point's score. */
 const WEIGHTS = { residual: 1, universal: 4, bank: 1, voids: 1 } as const;
@@ -28,22 +27,24 @@ const MEMBERS: readonly Member[] = ['residual', 'universal', 'bank', 'voids'];
 const TOP_SHARE = 0.01;
 
 type Scores = Readonly<Record<Member, Float32Array>>;
-type Network = { readonly session: Pick<Session, 'predictLaid'>; readonly modelHash: string };
 
 const summarise = (scores: Float32Array): number =>
   objectScore(scores, { kind: 'top-mean', share: TOP_SHARE });
 
-/** What every member says of a scan that lies on the reference. */
-async function membersOf(
-  { session, modelHash }: Network,
-  scan: OrientedCloud,
+/** What every member says, of whose evidence slow differences are taken off as far as good scans vary. */
+function membersOf(
+  { whole, local, near }: Evidence,
+  shapes: Float32Array,
   reference: Reference,
-  bank: ShapeBank,
-): Promise<{ readonly scores: Scores; readonly told: LaidDetection }> {
-  const { near, distance, ...told } = await scoreLaid(session, modelHash, scan, reference);
-  const voids = voidStrengths(reference, scan, PROBE_CELL * reference.scanSpacing, near);
-  const scores = { residual: distance, universal: told.score, bank: shapeScores(bank, scan), voids };
-  return { scores, told };
+  variation: number,
+): Scores {
+  const { scan } = variation > 0 ? local : whole;
+  return {
+    residual: blend(whole.distance, local.distance, variation),
+    universal: blend(whole.network, local.network, variation),
+    bank: shapes,
+    voids: voidStrengths(reference, scan, PROBE_CELL * reference.scanSpacing, near),
+  };
 }
 
 /** What members say of good scans. */
@@ -89,10 +90,15 @@ async function learn(network: Network, aligned: AlignedGood): Promise<Omit<Fitte
   const teacher = new ShapeTeacher(clouds[0]!, spacing);
   const { found, how } = await leaveOneOut(clouds, async (left, others) => {
     const { scan, reference } = leftOut(aligned, left, others);
-    return (await membersOf(network, scan, reference, teacher.bankOf(others))).scores;
+    const evidence = await evidenceOf(network, scan, reference, 1);
+    return { evidence, reference, shapes: shapeScores(teacher.bankOf(others), scan) };
   });
-  const usual = usualOf(found);
-  const scored = found.map((scores) => {
+  const variation = variationOf(found.map(({ evidence }) => evidence));
+  const good = found.map(({ evidence, shapes, reference }) =>
+    membersOf(evidence, shapes, reference, variation),
+  );
+  const usual = usualOf(good);
+  const scored = good.map((scores) => {
     const { score, objectScore: object } = combine(scores, usual);
     return { scores: score, objectScore: object };
   });
@@ -101,6 +107,7 @@ async function learn(network: Network, aligned: AlignedGood): Promise<Omit<Fitte
     calibration: thresholdsOf({ found: scored, how }),
     bank: teacher.bankOf(clouds),
     usual,
+    variation,
   };
 }
 
@@ -116,11 +123,13 @@ export function ensembleDetector(
       'Distance, network, shapes and gaps along cracks together, each in units of what good scans score: finds most, takes longest.',
     objectRule: { kind: 'members', share: TOP_SHARE },
     learn: (aligned) => learn(network, aligned),
-    score: async (laid, { reference, bank, usual }) => {
+    score: async (laid, { reference, bank, usual, variation = 0 }) => {
       if (bank === undefined || usual === undefined)
         throw new InvalidInputError('reference', 'was not fitted with the ensemble');
-      const { scores, told } = await membersOf(network, laid, reference, bank);
-      return { ...told, ...combine(scores, usual) };
+      const evidence = await evidenceOf(network, laid, reference, variation);
+      const scores = membersOf(evidence, shapeScores(bank, laid), reference, variation);
+      const { offsets, unseen } = evidence;
+      return { offsets, unseen, ...combine(scores, usual) };
     },
   });
 }

@@ -20,6 +20,8 @@ export interface ReferenceFile {
   readonly calibration: Calibration;
   /** Of detectors that know good surface by its shape: descriptors, and the cells they were taken on. */
   readonly bank?: FeatureBank & { readonly cell: number };
+  /** How much of what good scans differ by is slow, 0 to 1. */
+  readonly variation?: number;
   /** Of an ensemble: what its members say of good scans. */
   readonly usual?: readonly Usual[];
 }
@@ -48,6 +50,7 @@ interface Described {
   readonly calibration: Calibration;
   /** Of the bank, whose descriptors are a tensor. */
   readonly cell?: number;
+  readonly variation?: number;
   readonly usual?: readonly Usual[];
 }
 
@@ -57,6 +60,7 @@ export function writeReferenceFile({
   reference,
   calibration,
   bank,
+  variation,
   usual,
 }: ReferenceFile): Uint8Array<ArrayBuffer> {
   const { points, normals, spread, density, frame, members, scanSpacing, gap } = reference;
@@ -69,6 +73,7 @@ export function writeReferenceFile({
     gap,
     calibration,
     ...(bank && { cell: bank.cell }),
+    ...(variation !== undefined && { variation }),
     ...(usual && { usual }),
   };
   const m = spread.length;
@@ -105,6 +110,7 @@ export function readReferenceFile(file: string, bytes: Uint8Array): ReferenceFil
     scanSpacing,
     gap,
     cell,
+    variation,
     usual,
   } = parseDescribed(file, text);
   const tensor = (name: string): Float32Array => {
@@ -124,10 +130,11 @@ export function readReferenceFile(file: string, bytes: Uint8Array): ReferenceFil
   const reference = restoreReference({ ...surface, density, frame, members, scanSpacing, gap });
   const shapes = tensors.get('bank');
   if ((shapes === undefined) !== (cell === undefined)) throw new FormatError(file, 'bank', 'is not whole');
-  if (shapes === undefined || cell === undefined) return { detector, reference, calibration };
+  const fitted = { detector, reference, calibration, ...(variation !== undefined && { variation }) };
+  if (shapes === undefined || cell === undefined) return fitted;
   const bank = { cell, width: SHAPE_WIDTH, values: shapes.data };
   checkBank(file, bank);
-  return { detector, reference, calibration, bank, ...(usual && { usual }) };
+  return { ...fitted, bank, ...(usual && { usual }) };
 }
 
 function parseDescribed(file: string, text: string): Described {
@@ -138,7 +145,7 @@ function parseDescribed(file: string, text: string): Described {
   } catch (error) {
     throw new FormatError(file, 'metadata', `is no JSON: ${error instanceof Error ? error.message : error}`);
   }
-  const { version, detector, frame, members, scanSpacing, gap, calibration, cell, usual } = value;
+  const { version, detector, frame, members, scanSpacing, gap, calibration, cell, variation, usual } = value;
   if (version !== VERSION)
     throw new FormatError(
       file,
@@ -162,6 +169,7 @@ function parseDescribed(file: string, text: string): Described {
     Number.isFinite(calibration.objectThreshold) &&
     (calibration.objectThresholds === undefined || isObjectFigures(calibration.objectThresholds)) &&
     (cell === undefined || positive(cell)) &&
+    (variation === undefined || (variation >= 0 && variation <= 1)) &&
     (usual === undefined || (Array.isArray(usual) && usual.every(isUsual)));
   if (!sound) throw new FormatError(file, 'metadata', 'is damaged');
   return value as Described; // all looked at above
