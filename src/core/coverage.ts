@@ -6,7 +6,7 @@
 
 import { nearestPoints } from './kdSearch.ts';
 import { buildKdTree, type KdTree } from './kdTree.ts';
-import { kNearest, type Neighbours } from './knn.ts';
+import { fewer, kNearest, type Neighbours } from './knn.ts';
 import { type OrientedCloud, thin } from './orientedCloud.ts';
 import { RangeSearch } from './rangeSearch.ts';
 import { squareBetween } from './smoothOver.ts';
@@ -17,7 +17,7 @@ import { squareBetween } from './smoothOver.ts';
  */
 export const RANDOM_GAP = 1.9;
 /** Neighbours whose number and reach tell the local spacing: so many that a crack does not widen it. */
-const SPACING_NEIGHBOURS = 24;
+export const SPACING_NEIGHBOURS = 24;
 /** An uncovered region with a larger part of the reference was not scanned. */
 export const UNSEEN = 0.12;
 /** The rim of a hole is this many spacings wide. */
@@ -39,7 +39,11 @@ export interface Coverage {
 }
 
 /** Neighbours of every point that local spacing is told by. */
-export const spacingNeighbours = (points: Float32Array): Neighbours => kNearest(points, SPACING_NEIGHBOURS);
+export function spacingNeighbours({ points, near }: OrientedCloud): Neighbours {
+  return near !== undefined && near.k >= Math.min(SPACING_NEIGHBOURS, points.length / 3 - 1)
+    ? fewer(near, SPACING_NEIGHBOURS)
+    : kNearest(points, SPACING_NEIGHBOURS);
+}
 
 /** [N] edge of the square that each point has for itself on the surface. */
 export function localSpacing(points: Float32Array, { k, rows }: Neighbours): Float32Array {
@@ -71,13 +75,24 @@ function median(values: Float32Array): number {
   return values.slice().sort()[values.length >> 1]!;
 }
 
+/** A scan, ready to be asked how near its points are; the same for every reference. */
+export interface AskedScan {
+  readonly cloud: OrientedCloud;
+  readonly tree: KdTree;
+  /** [N] edge of the square that each point has for itself. */
+  readonly spacing: Float32Array;
+}
+
+export function askedScan(cloud: OrientedCloud): AskedScan {
+  const { points } = cloud;
+  return { cloud, tree: buildKdTree(points), spacing: localSpacing(points, spacingNeighbours(cloud)) };
+}
+
 /**
  * The gaps that a good scan has, in its spacings: all but one place in 2,000 is nearer to a point of it.
  * @param scan in the frame of the reference, without defects; @param cell see `coverage`
  */
-export function usualGap(reference: OrientedCloud, scan: OrientedCloud, cell: number): number {
-  const tree = buildKdTree(scan.points);
-  const spacing = localSpacing(scan.points, spacingNeighbours(scan.points));
+export function usualGap(reference: OrientedCloud, { tree, spacing }: AskedScan, cell: number): number {
   const { ratios } = probe(reference, tree, spacing, cell);
   return ratios.sort()[Math.floor(0.9995 * (ratios.length - 1))]!;
 }
@@ -122,7 +137,7 @@ export function coverage(
   scan: OrientedCloud,
   cell: number,
   gap: number,
-  near = spacingNeighbours(scan.points),
+  near = spacingNeighbours(scan),
 ): Coverage {
   const { points } = scan;
   const tree = buildKdTree(points);

@@ -25,6 +25,13 @@ export function fitCloud(points: Float32Array, k = NORMAL_NEIGHBOURS): FittedNor
   return { normals: fitNormals(points, neighbours), neighbours };
 }
 
+/** @param points [3N] distinct points; @param neighbours of the plane fit; @returns [3N] unit normals, outward */
+export function orientedNormals(points: Float32Array, neighbours: Neighbours): Float32Array {
+  const normals = fitNormals(points, neighbours);
+  orientNormals(points, normals, neighbours);
+  return normals;
+}
+
 /**
  * Repeated positions count once and share their normal.
  * @param points [3N] any unit, finite; @param k neighbours of the plane fit, at least 2
@@ -34,7 +41,5 @@ export function estimateNormals(points: Float32Array, k = NORMAL_NEIGHBOURS): Fl
   const { first, of } = distinctPoints(points);
   if (of.length === 0) return new Float32Array(0);
   const distinct = pickRows(points, first);
-  const { normals, neighbours } = fitCloud(distinct, k);
-  orientNormals(distinct, normals, neighbours);
-  return pickRows(normals, of);
+  return pickRows(orientedNormals(distinct, kNearest(distinct, k)), of);
 }

@@ -28,3 +28,11 @@ export function kNearest(points: Float32Array, k: number): Neighbours {
   }
   return { k: width, rows };
 }
+
+/** The nearest of the neighbours that are known. */
+export function fewer({ k, rows }: Neighbours, most: number): Neighbours {
+  if (k <= most) return { k, rows };
+  const kept = new Uint32Array((rows.length / k) * most);
+  for (let i = 0; i < kept.length / most; i++) kept.set(rows.subarray(i * k, i * k + most), i * most);
+  return { k: most, rows: kept };
+}

@@ -3,11 +3,14 @@
 import { InvalidInputError } from './errors.ts';
 import { CoordinateTable } from './gridHash.ts';
 import { COORD_LIMIT } from './indexLaw.ts';
+import type { Neighbours } from './knn.ts';
 
-/** Both [3N], the same unit. */
+/** Points and normals [3N], the same unit. */
 export interface OrientedCloud {
   readonly points: Float32Array;
   readonly normals: Float32Array;
+  /** Nearest neighbours of every point, where they were looked for; the same however the cloud is moved. */
+  readonly near?: Neighbours;
 }
 
 /** A thinned cloud and where its points came from. */

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { madePart } from '../testing/madePart.ts';
-import { coverage, usualGap } from './coverage.ts';
+import { askedScan, coverage, usualGap } from './coverage.ts';
 import { RandomStream } from './random.ts';
 import { buildReference, PROBE_CELL } from './reference.ts';
 import { checkReference } from './referenceSurface.ts';
@@ -65,7 +65,7 @@ describe('coverage', () => {
   const surface = madePart('plane', { seed: 1, points: 6000, noise: 0 });
   const whole = madePart('plane', { seed: 2, points: 3000, noise: 0 });
   const cell = PROBE_CELL * 0.026;
-  const gap = 1.3 * usualGap(surface, whole, cell);
+  const gap = 1.3 * usualGap(surface, askedScan(whole), cell);
   const without = (keep: (p: readonly number[]) => boolean) =>
     madePart('plane', { seed: 3, points: 2800, noise: 0, keep });
 

@@ -3,16 +3,24 @@
  * surface that knows how much good parts differ at each place.
  */
 
-import { RANDOM_GAP, usualGap } from './coverage.ts';
+import { type AskedScan, RANDOM_GAP, SPACING_NEIGHBOURS, usualGap } from './coverage.ts';
+import { distinctPoints } from './distinctPoints.ts';
 import { InvalidInputError } from './errors.ts';
-import { estimateNormals, fitCloud } from './estimateNormals.ts';
+import { estimateNormals, NORMAL_NEIGHBOURS, orientedNormals } from './estimateNormals.ts';
 import { modelFrame, toModelUnits } from './frame.ts';
 import { KdSearch } from './kdSearch.ts';
+import { fewer, kNearest } from './knn.ts';
+import { type LaidScans, layPoints, layScans, mergeScans } from './mergeScans.ts';
 import { meshNormals } from './meshNormals.ts';
-import { type OrientedCloud, thin } from './orientedCloud.ts';
+import type { OrientedCloud } from './orientedCloud.ts';
 import { RandomStream } from './random.ts';
 import type { ReferenceSurface } from './referenceSurface.ts';
-import { type AlignTarget, prepareTarget } from './registration/alignTarget.ts';
+import {
+  type AlignTarget,
+  type IndexedSurface,
+  indexSurface,
+  prepareTarget,
+} from './registration/alignTarget.ts';
 import { spreadSample } from './registration/fit.ts';
 import { icpPointToPlane } from './registration/icp.ts';
 import { IDENTITY, moveCloud } from './registration/pose.ts';
@@ -32,30 +40,31 @@ export interface ReferenceMember {
   readonly used: boolean;
 }
 
-export interface Reference extends ReferenceSurface {
+/** What scans are scored against that lie on it already. */
+export interface ScoringReference extends ReferenceSurface {
   /** [M] points of one good scan per area of 1, model units. */
   readonly density: Float32Array;
-  /** Of the first good scan: every model unit of the reference is `radius` source units. */
-  readonly frame: ModelFrame;
-  readonly members: readonly ReferenceMember[];
   /** Typical spacing of one good scan, model units. */
   readonly scanSpacing: number;
   /** Largest gap of a good scan, in its own spacings; see `coverage`. */
   readonly gap: number;
+  readonly target: IndexedSurface;
+}
+
+export interface Reference extends ScoringReference {
+  /** Of the first good scan: every model unit of the reference is `radius` source units. */
+  readonly frame: ModelFrame;
+  readonly members: readonly ReferenceMember[];
   /** The surface, ready to be aligned with. */
   readonly target: AlignTarget;
 }
 
 /** Points drawn from a good mesh, whose vertices say nothing about its faces. */
 const MESH_POINTS = 16_000;
-/** Neighbours of the plane fit on the merged cloud, which is denser than one scan. */
-const MERGED_NEIGHBOURS = 20;
-/** Merged points closer than this part of one scan's spacing become one. */
-const THINNING = 0.6;
-/** Most points of a reference; beyond, thinning is coarser. */
-const MOST_POINTS = 60_000;
 /** Neighbours over which the spread and the density are taken. */
 const SPREAD_NEIGHBOURS = 24;
+/** Points that share one such neighbourhood. */
+const TOLD_TOGETHER = 4;
 const REFINE_SAMPLE = 2500;
 /** The reference is asked for gaps at places this part of a scan's spacing apart. */
 export const PROBE_CELL = 0.75;
@@ -63,6 +72,16 @@ export const PROBE_CELL = 0.75;
 const GAP_MARGIN = 1.15;
 /** Noise below it is not known from a few scans; model units. */
 const LEAST_SPREAD = 2e-4;
+
+/** Normals, and neighbours, which are asked for again and again. */
+function orientPoints(points: Float32Array): OrientedCloud {
+  const near = kNearest(points, SPACING_NEIGHBOURS);
+  const repeated = distinctPoints(points).first.length < points.length / 3;
+  const normals = repeated
+    ? estimateNormals(points)
+    : orientedNormals(points, fewer(near, NORMAL_NEIGHBOURS));
+  return { points, normals, near };
+}
 
 /**
  * A scan in units of `radius` about its own mean, with estimated normals: those of files follow no one
@@ -76,7 +95,7 @@ export function orientedScan(
   const own = modelFrame(positions, name);
   const frame = { centre: own.centre, radius: radius ?? own.radius };
   const points = toModelUnits(positions, frame);
-  return { cloud: { points, normals: estimateNormals(points) }, frame };
+  return { cloud: orientPoints(points), frame };
 }
 
 /**
@@ -99,17 +118,34 @@ export interface AlignedGood {
   readonly frame: ModelFrame;
   /** Typical spacing of one scan, model units. */
   readonly spacing: number;
+  /** The same scans ready to be merged, where that was done. */
+  readonly laid?: LaidScans;
+}
+
+/**
+ * Work in pieces: after each it says what comes next, so that whoever runs it can let others in between, tell
+ * how far it is, or leave it.
+ */
+export type Steps<T> = Generator<string, T, undefined>;
+
+/** Runs all pieces at once. */
+function finish<T>(steps: Steps<T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
 }
 
 /** Lays the good scans on the first. */
-function alignToFirst(good: readonly GoodCloud[]): AlignedGood {
+function* alignToFirst(good: readonly GoodCloud[]): Steps<AlignedGood> {
   const [first, ...rest] = good;
   if (first === undefined) throw new InvalidInputError('reference', 'needs at least one good scan');
   const { cloud, frame } = orientedGood(first);
   const target = prepareTarget(cloud, first.name);
   const clouds = [cloud];
   const members: ReferenceMember[] = [{ name: first.name, words: 'The others were laid on it.', used: true }];
-  for (const scan of rest) {
+  for (const [at, scan] of rest.entries()) {
+    yield `Laying good scan ${at + 2} of ${good.length} on the first`;
     const other = orientedGood(scan, frame.radius).cloud;
     const { pose, quality } = register(other, target, { scale: frame.radius });
     const used = quality.verdict === 'aligned';
@@ -124,19 +160,27 @@ function alignToFirst(good: readonly GoodCloud[]): AlignedGood {
  * @param good at least one; positions in one source unit
  * @throws InvalidInputError for no scans, fewer than 128 points, or points that coincide
  */
-export function alignGood(good: readonly GoodCloud[]): AlignedGood {
-  const first = alignToFirst(good);
+export function* alignSteps(good: readonly GoodCloud[]): Steps<AlignedGood> {
+  const first = yield* alignToFirst(good);
   const { clouds, spacing } = first;
   if (clouds.length === 1) return first;
+  yield 'Laying good scans on each other';
   // Once more, to all of them instead of to the first with its own noise.
-  const all = prepareTarget(mergeSurface(clouds, spacing));
-  return { ...first, clouds: clouds.map((cloud) => settle(cloud, all, spacing)) };
+  const loose = layPoints(clouds, spacing);
+  const all = indexSurface(mergeScans(loose));
+  const settled = clouds.map((cloud) => settle(cloud, all, spacing));
+  return { ...first, clouds: settled, laid: layScans(settled, spacing, loose) };
+}
+
+/** All at once, see `alignSteps`. */
+export function alignGood(good: readonly GoodCloud[]): AlignedGood {
+  return finish(alignSteps(good));
 }
 
 /** Refines a cloud that lies on a surface already. */
 export function settle(
   cloud: OrientedCloud,
-  { fine }: Pick<AlignTarget, 'fine'>,
+  { fine }: Pick<IndexedSurface, 'fine'>,
   spacing: number,
 ): OrientedCloud {
   const pose = icpPointToPlane(spreadSample(cloud, REFINE_SAMPLE), fine, IDENTITY, {
@@ -147,58 +191,10 @@ export function settle(
   return moveCloud(cloud, pose);
 }
 
-function concatenate(clouds: readonly OrientedCloud[]): OrientedCloud {
-  const length = clouds.reduce((sum, { points }) => sum + points.length, 0);
-  const merged = { points: new Float32Array(length), normals: new Float32Array(length) };
-  let at = 0;
-  for (const { points, normals } of clouds) {
-    merged.points.set(points, at);
-    merged.normals.set(normals, at);
-    at += points.length;
-  }
-  return merged;
-}
-
-/** Fits planes over the merged points and moves every point onto its own: noise of one scan averages out. */
-function denoise({ points, normals }: OrientedCloud): OrientedCloud {
-  const { normals: fitted, neighbours } = fitCloud(points, MERGED_NEIGHBOURS);
-  const { k, rows } = neighbours;
-  const moved = points.slice();
-  for (let i = 0; i < points.length / 3; i++) {
-    const at = 3 * i;
-    const dot = (a: Float32Array, p: number, b: Float32Array, q: number) =>
-      a[p]! * b[q]! + a[p + 1]! * b[q + 1]! + a[p + 2]! * b[q + 2]!;
-    // The fit has no sign; the scan's own normal has.
-    if (dot(fitted, at, normals, at) < 0) for (let d = at; d < at + 3; d++) fitted[d] = -fitted[d]!;
-    let height = 0;
-    let count = 1;
-    for (let j = 0; j < k; j++) {
-      const other = 3 * rows[i * k + j]!;
-      if (dot(normals, at, normals, other) < 0.7) continue;
-      height += dot(points, other, fitted, at) - dot(points, at, fitted, at);
-      count++;
-    }
-    for (let d = 0; d < 3; d++) moved[at + d]! += (height / count) * fitted[at + d]!;
-  }
-  return { points: moved, normals: fitted };
-}
-
-/** One surface from scans that lie on each other. */
-function mergeSurface(clouds: readonly OrientedCloud[], spacing: number): OrientedCloud {
-  const smooth = denoise(concatenate(clouds));
-  let cell = THINNING * spacing;
-  let thinned = thin(smooth, cell);
-  while (thinned.counts.length > MOST_POINTS) {
-    cell *= 1.2 * Math.sqrt(thinned.counts.length / MOST_POINTS);
-    thinned = thin(smooth, cell);
-  }
-  return { points: thinned.points, normals: thinned.normals };
-}
-
 /** Spread and density at every point of the surface. */
 function measure(
   clouds: readonly OrientedCloud[],
-  target: AlignTarget,
+  target: IndexedSurface,
 ): Pick<Reference, 'spread' | 'density'> {
   const m = target.fine.points.length / 3;
   const squares = new Float64Array(m);
@@ -215,35 +211,84 @@ function measure(
   const unbiased = n > 1 ? n / (n - 1) : 1;
   const spread = new Float32Array(m);
   const density = new Float32Array(m);
-  const search = new KdSearch(target.fine.tree, Math.min(SPREAD_NEIGHBOURS, m));
-  const { points } = target.fine;
-  for (let i = 0; i < m; i++) {
-    search.find(points[3 * i]!, points[3 * i + 1]!, points[3 * i + 2]!);
+  const { tree, points } = target.fine;
+  const search = new KdSearch(tree, Math.min(SPREAD_NEIGHBOURS, m));
+  // Points next to each other in tree order have nearly the same neighbours: one is asked for several.
+  for (let from = 0; from < m; from += TOLD_TOGETHER) {
+    const group = tree.order.subarray(from, from + TOLD_TOGETHER);
+    const asked = 3 * group[group.length >> 1]!;
+    search.find(points[asked]!, points[asked + 1]!, points[asked + 2]!);
     let square = 0;
     let count = 0;
     for (const row of search.rows) {
-      square += squares[target.fine.tree.order[row]!]!;
-      count += counts[target.fine.tree.order[row]!]!;
+      square += squares[tree.order[row]!]!;
+      count += counts[tree.order[row]!]!;
     }
-    spread[i] = Math.max(LEAST_SPREAD, Math.sqrt((unbiased * square) / Math.max(1, count)));
-    density[i] = count / n / (Math.PI * search.distances[search.distances.length - 1]!);
+    const deviation = Math.max(LEAST_SPREAD, Math.sqrt((unbiased * square) / Math.max(1, count)));
+    const dense = count / n / (Math.PI * search.distances[search.distances.length - 1]!);
+    for (const row of group) {
+      spread[row] = deviation;
+      density[row] = dense;
+    }
   }
   return { spread, density };
 }
 
 /** One scan alone cannot tell: it covers all of what was made from it. */
-function gapOf(clouds: readonly OrientedCloud[], surface: OrientedCloud, spacing: number): number {
-  if (clouds.length === 1) return RANDOM_GAP;
-  const largest = Math.max(...clouds.map((cloud) => usualGap(surface, cloud, PROBE_CELL * spacing)));
+function gapOf(scans: readonly AskedScan[], surface: OrientedCloud, spacing: number): number {
+  if (scans.length === 1) return RANDOM_GAP;
+  const largest = Math.max(...scans.map((scan) => usualGap(surface, scan, PROBE_CELL * spacing)));
   return Math.min(RANDOM_GAP, GAP_MARGIN * largest);
 }
 
+function describeSurface<T extends IndexedSurface>(
+  surface: OrientedCloud,
+  target: T,
+  scans: readonly AskedScan[],
+  spacing: number,
+): ScoringReference & { readonly target: T } {
+  const clouds = scans.map(({ cloud }) => cloud);
+  const gap = gapOf(scans, surface, spacing);
+  return { ...surface, ...measure(clouds, target), gap, scanSpacing: spacing, target };
+}
+
+/** Whether these and no others were laid. */
+function areLaid(clouds: readonly OrientedCloud[], { scans }: LaidScans): boolean {
+  return areSame(
+    clouds,
+    scans.map(({ cloud }) => cloud),
+  );
+}
+
+/**
+ * Merges scans for scoring alone.
+ * @param aligned good scans; @param others some of them, or parts of them
+ */
+export function mergeOthers(
+  { clouds, spacing, laid }: AlignedGood,
+  others: readonly OrientedCloud[],
+): ScoringReference {
+  const without = clouds.findIndex((cloud) => !others.includes(cloud));
+  const rest = clouds.filter((_, scan) => scan !== without);
+  if (laid === undefined || rest.length < 2 || !areLaid(clouds, laid) || !areSame(rest, others)) {
+    const own = layScans(others, spacing);
+    const surface = mergeScans(own);
+    return describeSurface(surface, indexSurface(surface), own.scans, spacing);
+  }
+  const surface = mergeScans(laid, without);
+  const scans = laid.scans.filter((_, scan) => scan !== without);
+  return describeSurface(surface, indexSurface(surface), scans, spacing);
+}
+
+function areSame(a: readonly OrientedCloud[], b: readonly OrientedCloud[]): boolean {
+  return a.length === b.length && a.every((cloud, i) => cloud === b[i]);
+}
+
 /** Merges scans that lie on each other. */
-export function mergeReference({ clouds, members, frame, spacing }: AlignedGood): Reference {
-  const surface = mergeSurface(clouds, spacing);
-  const target = prepareTarget(surface);
-  const gap = gapOf(clouds, surface, spacing);
-  return { ...surface, ...measure(clouds, target), gap, members, frame, scanSpacing: spacing, target };
+export function mergeReference({ clouds, members, frame, spacing, laid }: AlignedGood): Reference {
+  const own = laid !== undefined && areLaid(clouds, laid) ? laid : layScans(clouds, spacing);
+  const surface = mergeScans(own);
+  return { ...describeSurface(surface, prepareTarget(surface), own.scans, spacing), members, frame };
 }
 
 /** Aligns and merges. @throws InvalidInputError, see `alignGood` */

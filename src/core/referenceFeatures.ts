@@ -25,7 +25,7 @@ import { type Coverage, coverage, spacingNeighbours } from './coverage.ts';
 import { InvalidInputError } from './errors.ts';
 import type { Neighbours } from './knn.ts';
 import type { OrientedCloud } from './orientedCloud.ts';
-import { PROBE_CELL, type Reference } from './reference.ts';
+import { PROBE_CELL, type ScoringReference } from './reference.ts';
 import type { Matrix3 } from './rotation.ts';
 import { rotateVector } from './rotation.ts';
 import { slowPart } from './slowPart.ts';
@@ -50,7 +50,7 @@ const LEAST_POINTS = 5;
 
 /** What of a reference the features are made from. */
 export type FeatureReference = Pick<
-  Reference,
+  ScoringReference,
   'points' | 'normals' | 'spread' | 'density' | 'scanSpacing' | 'gap' | 'target'
 >;
 
@@ -125,7 +125,7 @@ export function referenceFeatures(reference: FeatureReference, scan: OrientedClo
   if (count < LEAST_POINTS)
     throw new InvalidInputError('scan', `has ${count} points, too few to compare surfaces`);
   const { offsets: raw, rows } = surfaceDistances(target.fine, target.spacing, scan);
-  const near = spacingNeighbours(scan.points);
+  const near = spacingNeighbours(scan);
   const offsets = smoothOver(scan, raw, near);
   const covered = coverage(reference, scan, PROBE_CELL * scanSpacing, gap, near);
   const slow = slowPart(scan.points, offsets);

@@ -39,7 +39,7 @@ test('what differs slowly goes, and what is local stays', () => {
     deform: (p) => warped(dented(p) ? p.map((v) => 0.95 * v) : p),
   });
   const sound = madePart('knob', { seed: 2, points: 4000, noise: 0 });
-  const flat = unwarp(scan, reference, spacingNeighbours(scan.points));
+  const flat = unwarp(scan, reference, spacingNeighbours(scan));
   const rows = Array.from({ length: 4000 }, (_, i) => i);
   const inDent = rows.filter((i) => dented([...sound.points.subarray(3 * i, 3 * i + 3)]));
   const inFlat = lengths(flat);

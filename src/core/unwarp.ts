@@ -7,7 +7,7 @@ import { spacingNeighbours } from './coverage.ts';
 import { KdSearch } from './kdSearch.ts';
 import { buildKdTree } from './kdTree.ts';
 import type { OrientedCloud } from './orientedCloud.ts';
-import type { Reference } from './reference.ts';
+import type { ScoringReference } from './reference.ts';
 import { type ShiftField, shiftField } from './slowPart.ts';
 import { smoothOver } from './smoothOver.ts';
 import { surfaceDistances } from './surfaceDistance.ts';
@@ -42,8 +42,8 @@ function shiftBack(points: Float32Array, { places, shifts }: ShiftField): Float3
  */
 export function unwarp(
   scan: OrientedCloud,
-  { target }: Pick<Reference, 'target'>,
-  near = spacingNeighbours(scan.points),
+  { target }: Pick<ScoringReference, 'target'>,
+  near = spacingNeighbours(scan),
 ): OrientedCloud {
   let moved = scan;
   for (let pass = 0; pass < PASSES; pass++) {

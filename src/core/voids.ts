@@ -41,7 +41,7 @@ export function voidStrengths(
   reference: OrientedCloud,
   scan: OrientedCloud,
   cell: number,
-  near = spacingNeighbours(scan.points),
+  near = spacingNeighbours(scan),
 ): Float32Array {
   const tree = buildKdTree(scan.points);
   const spacing = localSpacing(scan.points, near);

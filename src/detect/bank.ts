@@ -12,7 +12,7 @@ import type { OrientedCloud } from '../core/orientedCloud.ts';
 import { alignGood, type GoodCloud, mergeReference, orientedGood, orientedScan } from '../core/reference.ts';
 import { extent } from '../core/registration/alignTarget.ts';
 import { SHAPE_WIDTH, type ShapeFeatures, shapeCell, shapeFeatures } from '../core/shapeFeatures.ts';
-import type { Detector, FittedDetector, ShapeBank } from './detector.ts';
+import type { Between, Detector, FittedDetector, ShapeBank } from './detector.ts';
 import { leaveOneOut, thresholdsOf } from './leaveOneOut.ts';
 import { objectScore } from './scores.ts';
 
@@ -59,7 +59,7 @@ function summarise(scores: Float32Array): number {
   return objectScore(scores, OBJECT_RULE);
 }
 
-async function fit(good: readonly GoodCloud[]): Promise<FittedDetector> {
+async function fit(good: readonly GoodCloud[], between?: Between): Promise<FittedDetector> {
   // Its surface is the frame in which the others are told; they are not laid on it.
   const alone = alignGood(good.slice(0, 1));
   const { frame, spacing } = alone;
@@ -67,10 +67,14 @@ async function fit(good: readonly GoodCloud[]): Promise<FittedDetector> {
   const clouds = [...alone.clouds, ...rest];
   const members = good.map(({ name }) => ({ name, words: 'Its shapes are in the memory.', used: true }));
   const teacher = new ShapeTeacher(clouds[0]!, spacing);
-  const scored = await leaveOneOut(clouds, (left, others) => {
+  const judge = (left: OrientedCloud, others: readonly OrientedCloud[]) => {
     const scores = shapeScores(teacher.bankOf(others), left);
     return { scores, objectScore: summarise(scores) };
-  });
+  };
+  let done = 0;
+  const scored = await leaveOneOut(clouds, judge, async (next) =>
+    between?.(next, ++done / (clouds.length + 1)),
+  );
   return {
     detector: bank.name,
     reference: mergeReference({ ...alone, members }),

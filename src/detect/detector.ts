@@ -56,6 +56,13 @@ export interface FittedDetector {
   readonly usual?: readonly Usual[];
 }
 
+/**
+ * Called between two pieces of a fit.
+ * @param next what comes next; @param fraction done, 0 to 1
+ * @throws whatever is to end the fit
+ */
+export type Between = (next: string, fraction: number) => Promise<void>;
+
 export interface Detector<Fitted extends FittedDetector> {
   readonly name: string;
   /** One sentence for whoever chooses between detectors. */
@@ -63,7 +70,7 @@ export interface Detector<Fitted extends FittedDetector> {
   /** How `Detection.objectScore` is made of the points' scores. */
   readonly objectRule: JudgeRule;
   /** @throws InvalidInputError for scans that cannot be worked on */
-  fit(good: readonly GoodCloud[]): Promise<Fitted>;
+  fit(good: readonly GoodCloud[], between?: Between): Promise<Fitted>;
   /** @throws InvalidInputError for a scan of fewer than 128 points */
   score(scan: Pick<PointCloud, 'name' | 'positions'>, fitted: Fitted): Promise<Detection>;
 }

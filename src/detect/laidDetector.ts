@@ -7,24 +7,29 @@ import type { JudgeRule } from '../core/objectRule.ts';
 import type { OrientedCloud } from '../core/orientedCloud.ts';
 import {
   type AlignedGood,
-  alignGood,
+  alignSteps,
+  mergeOthers,
   mergeReference,
   orientedScan,
-  type Reference,
+  type ScoringReference,
+  type Steps,
   settle,
 } from '../core/reference.ts';
 import { invertPose, moveCloud, moveRows, unframePose } from '../core/registration/pose.ts';
 import { register } from '../core/registration/register.ts';
 import type { Detection, Detector, FittedDetector } from './detector.ts';
-import { leaveOneOut, thresholdsOf } from './leaveOneOut.ts';
+import { leaveOneOut, MOST_LEFT_OUT, thresholdsOf } from './leaveOneOut.ts';
 import { objectScore } from './scores.ts';
 
 /** What is said of a scan that lies on the reference; offsets in the reference's frame. */
 export type LaidDetection = Pick<Detection, 'offsets' | 'score' | 'unseen'>;
 export type LaidScorer = (
   scan: OrientedCloud,
-  reference: Reference,
+  reference: ScoringReference,
 ) => LaidDetection | Promise<LaidDetection>;
+
+/** Lets others in. @param next what comes next */
+export type Pause = (next: string) => Promise<void>;
 
 /** How a detector learns from good scans that lie on each other, and scores a scan that lies on them. */
 export interface LaidMethod {
@@ -32,7 +37,8 @@ export interface LaidMethod {
   /** One sentence for whoever chooses between detectors. */
   readonly summary: string;
   readonly objectRule: JudgeRule;
-  learn(aligned: AlignedGood): Promise<Omit<FittedDetector, 'detector'>>;
+  /** @param between called between two pieces of work */
+  learn(aligned: AlignedGood, between: Pause): Promise<Omit<FittedDetector, 'detector'>>;
   score(laid: OrientedCloud, fitted: FittedDetector): Promise<LaidDetection & Pick<Detection, 'objectScore'>>;
 }
 
@@ -41,9 +47,17 @@ export function leftOut(
   aligned: AlignedGood,
   left: OrientedCloud,
   others: readonly OrientedCloud[],
-): { readonly scan: OrientedCloud; readonly reference: Reference } {
-  const reference = mergeReference({ ...aligned, clouds: others });
+): { readonly scan: OrientedCloud; readonly reference: ScoringReference } {
+  const reference = mergeOthers(aligned, others);
   return { scan: settle(left, reference.target, aligned.spacing), reference };
+}
+
+async function runSteps<T>(steps: Steps<T>, between: Pause): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await between(value);
+  }
 }
 
 /** A detector made of its method. */
@@ -53,7 +67,12 @@ export function detectorOf(method: LaidMethod): Detector<FittedDetector> {
     name,
     summary,
     objectRule,
-    fit: async (good) => ({ detector: name, ...(await learn(alignGood(good))) }),
+    fit: async (good, between) => {
+      const pieces = good.length + Math.min(MOST_LEFT_OUT, good.length) + 1;
+      let done = 0;
+      const pause: Pause = async (next) => between?.(next, done++ / pieces);
+      return { detector: name, ...(await learn(await runSteps(alignSteps(good), pause), pause)) };
+    },
     score: async (scan, fitted) => {
       const { frame, target } = fitted.reference;
       const { cloud, frame: own } = orientedScan(scan, frame.radius);
@@ -78,7 +97,7 @@ export function laidDetector(
   scoreLaid: LaidScorer,
 ): Detector<FittedDetector> {
   const objectRule = { kind: 'top-mean', share } as const;
-  const score = async (scan: OrientedCloud, reference: Reference) => {
+  const score = async (scan: OrientedCloud, reference: ScoringReference) => {
     const found = await scoreLaid(scan, reference);
     return { ...found, objectScore: objectScore(found.score, objectRule) };
   };
@@ -86,12 +105,13 @@ export function laidDetector(
     name,
     summary,
     objectRule,
-    learn: async (aligned) => {
-      const scored = await leaveOneOut(aligned.clouds, async (left, others) => {
+    learn: async (aligned, between) => {
+      const judge = async (left: OrientedCloud, others: readonly OrientedCloud[]) => {
         const { scan, reference } = leftOut(aligned, left, others);
         const found = await score(scan, reference);
         return { scores: found.score, objectScore: found.objectScore };
-      });
+      };
+      const scored = await leaveOneOut(aligned.clouds, judge, between);
       return { reference: mergeReference(aligned), calibration: thresholdsOf(scored) };
     },
     score: (laid, { reference }) => score(laid, reference),

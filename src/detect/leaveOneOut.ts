@@ -10,7 +10,7 @@ import { calibrate, type GoodScan } from './thresholds.ts';
 /** Names the draw of the halves. */
 const HALVES = 11;
 /** Good scans that thresholds are taken from; each costs what is learned from the others. */
-const MOST_LEFT_OUT = 4;
+export const MOST_LEFT_OUT = 4;
 /** A good part may score a little more than the few that were seen. */
 const MARGIN = 1.1;
 
@@ -36,15 +36,18 @@ export interface LeftOut<T> {
  * What good scans score that are not in the reference. From three on, each against the others; with fewer
  * that would leave a much poorer reference, and half of the scan's points stay in it while the others score.
  * @param clouds good scans in one unit, at least one
- * @param judge what is found about a scan by the others
+ * @param judge what is found about a scan by the others; @param between called before each
  */
 export async function leaveOneOut<T>(
   clouds: readonly OrientedCloud[],
   judge: (left: OrientedCloud, others: readonly OrientedCloud[]) => T | Promise<T>,
+  between: (next: string) => Promise<void>,
 ): Promise<LeftOut<T>> {
   const few = clouds.length < 3;
   const found: T[] = [];
-  for (const cloud of clouds.slice(0, MOST_LEFT_OUT)) {
+  const left = clouds.slice(0, MOST_LEFT_OUT);
+  for (const [at, cloud] of left.entries()) {
+    await between(`Thresholds from good scan ${at + 1} of ${left.length}`);
     const rest = clouds.filter((other) => other !== cloud);
     found.push(await (few ? judge(half(cloud, 1), [...rest, half(cloud, 0)]) : judge(cloud, rest)));
   }

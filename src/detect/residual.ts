@@ -6,7 +6,7 @@
 
 import { coverage, spacingNeighbours } from '../core/coverage.ts';
 import type { OrientedCloud } from '../core/orientedCloud.ts';
-import { PROBE_CELL, type Reference } from '../core/reference.ts';
+import { PROBE_CELL, type ScoringReference } from '../core/reference.ts';
 import { smoothOver } from '../core/smoothOver.ts';
 import { surfaceDistances } from '../core/surfaceDistance.ts';
 import { type LaidDetection, laidDetector } from './laidDetector.ts';
@@ -24,7 +24,7 @@ function median(values: Float32Array): number {
  * @returns [N] distance both ways, model units
  */
 export function distanceScores(
-  { spread }: Pick<Reference, 'spread'>,
+  { spread }: Pick<ScoringReference, 'spread'>,
   offsets: Float32Array,
   rows: Uint32Array,
   missing: Float32Array,
@@ -39,10 +39,10 @@ export function distanceScores(
 }
 
 /** Scores of a scan that lies on the reference. */
-function scoreLaid(scan: OrientedCloud, reference: Reference): LaidDetection {
+function scoreLaid(scan: OrientedCloud, reference: ScoringReference): LaidDetection {
   const { target, scanSpacing, gap } = reference;
   const { offsets, rows } = surfaceDistances(target.fine, target.spacing, scan);
-  const near = spacingNeighbours(scan.points);
+  const near = spacingNeighbours(scan);
   const smooth = smoothOver(scan, offsets, near);
   const { missing, unseen } = coverage(reference, scan, PROBE_CELL * scanSpacing, gap, near);
   return { offsets: smooth, score: distanceScores(reference, smooth, rows, missing), unseen };

@@ -9,11 +9,12 @@
  */
 
 import { InvalidInputError } from '../core/errors.ts';
-import { type AlignedGood, mergeReference, PROBE_CELL, type Reference } from '../core/reference.ts';
+import type { OrientedCloud } from '../core/orientedCloud.ts';
+import { type AlignedGood, mergeReference, PROBE_CELL, type ScoringReference } from '../core/reference.ts';
 import { voidStrengths } from '../core/voids.ts';
 import { ShapeTeacher, shapeScores } from '../detect/bank.ts';
 import type { Detector, FittedDetector, Usual } from '../detect/detector.ts';
-import { detectorOf, leftOut } from '../detect/laidDetector.ts';
+import { detectorOf, leftOut, type Pause } from '../detect/laidDetector.ts';
 import { leaveOneOut, thresholdsOf } from '../detect/leaveOneOut.ts';
 import { meanScore, objectScore } from '../detect/scores.ts';
 import { blend, type Evidence, evidenceOf, type Network, variationOf } from './evidence.ts';
@@ -35,7 +36,7 @@ const summarise = (scores: Float32Array): number =>
 function membersOf(
   { whole, local, near }: Evidence,
   shapes: Float32Array,
-  reference: Reference,
+  reference: ScoringReference,
   variation: number,
 ): Scores {
   const { scan } = variation > 0 ? local : whole;
@@ -85,14 +86,19 @@ function combine(
   return { score: score.map((v) => Math.max(0, v)), objectScore: object };
 }
 
-async function learn(network: Network, aligned: AlignedGood): Promise<Omit<FittedDetector, 'detector'>> {
+async function learn(
+  network: Network,
+  aligned: AlignedGood,
+  between: Pause,
+): Promise<Omit<FittedDetector, 'detector'>> {
   const { clouds, spacing } = aligned;
   const teacher = new ShapeTeacher(clouds[0]!, spacing);
-  const { found, how } = await leaveOneOut(clouds, async (left, others) => {
+  const judge = async (left: OrientedCloud, others: readonly OrientedCloud[]) => {
     const { scan, reference } = leftOut(aligned, left, others);
     const evidence = await evidenceOf(network, scan, reference, 1);
     return { evidence, reference, shapes: shapeScores(teacher.bankOf(others), scan) };
-  });
+  };
+  const { found, how } = await leaveOneOut(clouds, judge, between);
   const variation = variationOf(found.map(({ evidence }) => evidence));
   const good = found.map(({ evidence, shapes, reference }) =>
     membersOf(evidence, shapes, reference, variation),
@@ -122,7 +128,7 @@ export function ensembleDetector(
     summary:
       'Distance, network, shapes and gaps along cracks together, each in units of what good scans score: finds most, takes longest.',
     objectRule: { kind: 'members', share: TOP_SHARE },
-    learn: (aligned) => learn(network, aligned),
+    learn: (aligned, between) => learn(network, aligned, between),
     score: async (laid, { reference, bank, usual, variation = 0 }) => {
       if (bank === undefined || usual === undefined)
         throw new InvalidInputError('reference', 'was not fitted with the ensemble');

@@ -10,7 +10,7 @@ import type { Neighbours } from '../core/knn.ts';
 import { meanAround } from '../core/meanAround.ts';
 import type { OrientedCloud } from '../core/orientedCloud.ts';
 import { RandomStream } from '../core/random.ts';
-import { PROBE_CELL, type Reference } from '../core/reference.ts';
+import { PROBE_CELL, type ScoringReference } from '../core/reference.ts';
 import { REFERENCE_CHANNELS, referenceFeatures, rotateFeatures } from '../core/referenceFeatures.ts';
 import { IDENTITY, invertPose, moveRows, type Pose, randomRotation } from '../core/registration/pose.ts';
 import { smoothOver } from '../core/smoothOver.ts';
@@ -97,7 +97,7 @@ export function blend(first: Float32Array, second: Float32Array, share: number):
 /** Distances of the scan without slow differences, both ways: [N] lengths, and their larger with missing surface. */
 function leftOver(
   flat: OrientedCloud,
-  reference: Reference,
+  reference: ScoringReference,
   near: Neighbours,
 ): { readonly lengths: Float32Array; readonly scores: Float32Array } {
   const { target, scanSpacing, gap } = reference;
@@ -114,7 +114,7 @@ function leftOver(
 export async function evidenceOf(
   network: Network,
   scan: OrientedCloud,
-  reference: Reference,
+  reference: ScoringReference,
   variation: number,
 ): Promise<Evidence> {
   const { values, offsets: distances, rows, coverage: covered, near } = referenceFeatures(reference, scan);

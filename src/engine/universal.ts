@@ -4,6 +4,7 @@
  * trained on the part that is inspected. Where good scans differ slowly, what is left without that counts more.
  */
 
+import type { OrientedCloud } from '../core/orientedCloud.ts';
 import { mergeReference } from '../core/reference.ts';
 import type { Detector, FittedDetector } from '../detect/detector.ts';
 import { detectorOf, leftOut } from '../detect/laidDetector.ts';
@@ -33,11 +34,12 @@ export function universalDetector(
     name: 'universal',
     summary: 'A network trained on generated parts tells defects from what good scans may differ by.',
     objectRule: OBJECT_RULE,
-    learn: async (aligned) => {
-      const { found, how } = await leaveOneOut(aligned.clouds, (left, others) => {
+    learn: async (aligned, between) => {
+      const judgeLeft = (left: OrientedCloud, others: readonly OrientedCloud[]) => {
         const { scan, reference } = leftOut(aligned, left, others);
         return evidenceOf(network, scan, reference, 1);
-      });
+      };
+      const { found, how } = await leaveOneOut(aligned.clouds, judgeLeft, between);
       const variation = variationOf(found);
       const scored = found.map((evidence) => {
         const { score: scores, objectScore: object } = judge(evidence, variation);

@@ -5,6 +5,7 @@ import { fpfh } from '../fpfh.ts';
 import { KdSearch } from '../kdSearch.ts';
 import { buildKdTree } from '../kdTree.ts';
 import { type OrientedCloud, thin } from '../orientedCloud.ts';
+import { spreadSample } from './fit.ts';
 import type { IndexedCloud } from './icp.ts';
 
 /** Fewer say too little about a shape to find its pose. */
@@ -14,7 +15,9 @@ const COARSE_POINTS = 800;
 /** Coarse cells, as a part of the radius. */
 const CELL_RANGE = [0.02, 0.1] as const;
 /** Radii of the descriptors, in cells: what surrounds a point, and where on the part it lies. */
-const RADII = [5, 10];
+const RADII = [3, 6];
+/** Points that poses are judged by. */
+export const JUDGE_SAMPLE = 1500;
 
 /** The coarse form of a cloud. */
 export interface CoarseCloud extends IndexedCloud {
@@ -23,17 +26,23 @@ export interface CoarseCloud extends IndexedCloud {
   readonly width: number;
 }
 
-/** A reference as `register` wants it. */
-export interface AlignTarget {
+/** A surface that distances can be taken from. */
+export interface IndexedSurface {
   /** All points. */
   readonly fine: IndexedCloud;
+  /** Median distance of a point from its nearest neighbour. */
+  readonly spacing: number;
+}
+
+/** A reference as `register` wants it. */
+export interface AlignTarget extends IndexedSurface {
   readonly coarse: CoarseCloud;
+  /** A sample that poses are judged by. */
+  readonly judge: IndexedCloud;
   /** Edge of the coarse cells, the unit of the points. */
   readonly cell: number;
   /** Distance of the furthest point from the mean of the points. */
   readonly radius: number;
-  /** Median distance of a point from its nearest neighbour. */
-  readonly spacing: number;
 }
 
 /** @returns the cell that leaves about `COARSE_POINTS` of a cloud */
@@ -103,6 +112,11 @@ export function checkAlignable({ points }: OrientedCloud, name: string): void {
     throw new InvalidInputError(name, `has ${n} points; aligning needs at least ${LEAST_POINTS}`);
 }
 
+export function indexSurface(cloud: OrientedCloud): IndexedSurface {
+  const fine = indexed(cloud);
+  return { fine, spacing: medianSpacing(fine) };
+}
+
 /**
  * @param reference any unit
  * @throws InvalidInputError for fewer than 128 points or points that all coincide
@@ -111,7 +125,12 @@ export function prepareTarget(reference: OrientedCloud, name = 'reference'): Ali
   checkAlignable(reference, name);
   const { radius } = extent(reference.points);
   if (!(radius > 0)) throw new InvalidInputError(name, 'has points that all coincide');
-  const fine = indexed(reference);
   const cell = coarseCell(reference, radius);
-  return { fine, coarse: coarsen(reference, cell), cell, radius, spacing: medianSpacing(fine) };
+  return {
+    ...indexSurface(reference),
+    coarse: coarsen(reference, cell),
+    judge: indexed(spreadSample(reference, JUDGE_SAMPLE)),
+    cell,
+    radius,
+  };
 }

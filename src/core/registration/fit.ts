@@ -1,6 +1,6 @@
 /** How well a pose fits: the judge between hypotheses, and the figures told to the user. */
 
-import { KdSearch, NONE } from '../kdSearch.ts';
+import { NearestSearch, NONE } from '../kdSearch.ts';
 import type { OrientedCloud } from '../orientedCloud.ts';
 import type { IndexedCloud } from './icp.ts';
 import { invertPose, type Pose } from './pose.ts';
@@ -24,7 +24,7 @@ export function planeDistances(
   eitherSide = false,
 ): Float64Array {
   const n = source.points.length / 3;
-  const search = new KdSearch(target.tree, 1);
+  const search = new NearestSearch(target.tree);
   const distances = new Float64Array(n).fill(Infinity);
   const { points, normals } = target;
   for (let i = 0; i < n; i++) {
@@ -34,9 +34,9 @@ export function planeDistances(
     const x = r[0] * sx + r[1] * sy + r[2] * sz + t[0];
     const y = r[3] * sx + r[4] * sy + r[5] * sz + t[1];
     const z = r[6] * sx + r[7] * sy + r[8] * sz + t[2];
-    search.find(x, y, z, NONE, reach * reach);
-    if (search.distances[0]! >= reach * reach) continue;
-    const row = 3 * target.tree.order[search.rows[0]!]!;
+    const found = search.find(x, y, z, reach * reach);
+    if (found === NONE) continue;
+    const row = 3 * target.tree.order[found]!;
     const nx = normals[row]!;
     const ny = normals[row + 1]!;
     const nz = normals[row + 2]!;

@@ -31,6 +31,8 @@ const COARSE_ITERATIONS = 14;
 const RESTARTS = 60;
 /** Symmetric poses that are looked at closely. */
 const RIVALS = 8;
+/** A pose that costs so much more than the one it was turned from is no symmetry of the part. */
+const NO_SYMMETRY = 0.25;
 /** Parts are symmetric by turns of 1/2, 1/3, 1/4, 1/5, 1/6, 1/8 and multiples of them. */
 const TURNS = [
   1 / 2,
@@ -121,11 +123,11 @@ export function symmetricPoses(
       return thenMove(pose, placing(rotation, centre, centre));
     }),
   );
+  const costOf = (turn: Pose) => forwardCost(sample, target, turn, { tolerance: 2 * cell, reach: 4 * cell });
+  const most = costOf(pose) + NO_SYMMETRY;
   return turned
-    .map((turn) => ({
-      turn,
-      cost: forwardCost(sample, target, turn, { tolerance: 2 * cell, reach: 4 * cell }),
-    }))
+    .map((turn) => ({ turn, cost: costOf(turn) }))
+    .filter(({ cost }) => cost <= most)
     .sort((a, b) => a.cost - b.cost)
     .slice(0, RIVALS)
     .map(({ turn }) => turn);

@@ -3,7 +3,7 @@
  * one of the two scans saw) loses its say. Weights and reach tighten while it converges.
  */
 
-import { KdSearch, NONE } from '../kdSearch.ts';
+import { NearestSearch, NONE } from '../kdSearch.ts';
 import type { KdTree } from '../kdTree.ts';
 import type { OrientedCloud } from '../orientedCloud.ts';
 import { thenRotate } from '../rotation.ts';
@@ -31,6 +31,14 @@ const TUKEY = 4.685 * 1.4826;
 const DAMPING = 1e-6;
 /** Fewer pairs than the six unknowns say nothing. */
 const LEAST_PAIRS = 6;
+/** Iterations in which the reach shrinks at most, and the part of all; those left only polish. */
+const SHRINKING = 10;
+const SHRINKING_PART = 0.6;
+/**
+ * A step of this part of the last reach ends it. Small, because where the shape hardly resists (a disc with
+ * a few holes, about its axis) many small steps add up.
+ */
+const STILL = 2e-5;
 
 /** Rows of the linearised system of one iteration. */
 interface Pairs {
@@ -39,6 +47,31 @@ interface Pairs {
   readonly rows: Float64Array;
   /** [M] point-to-plane distance. */
   readonly residuals: Float64Array;
+  /** [N] tree row each source point was nearest to in the last iteration, or `NONE`. */
+  readonly last: Int32Array;
+}
+
+/**
+ * The nearest target point, found faster from the one that was nearest before: nothing further is looked at.
+ * @returns its tree row, or `NONE` when none is closer than the reach
+ */
+function nearestFrom(
+  search: NearestSearch,
+  before: number,
+  x: number,
+  y: number,
+  z: number,
+  reach2: number,
+): number {
+  if (before === NONE) return search.find(x, y, z, reach2);
+  const { points } = search.tree;
+  const dx = points[3 * before]! - x;
+  const dy = points[3 * before + 1]! - y;
+  const dz = points[3 * before + 2]! - z;
+  const known = dx * dx + dy * dy + dz * dz;
+  if (known >= reach2) return search.find(x, y, z, reach2);
+  const nearer = search.find(x, y, z, known);
+  return nearer === NONE ? before : nearer;
 }
 
 function collectPairs(
@@ -46,7 +79,7 @@ function collectPairs(
   target: IndexedCloud,
   pose: Pose,
   reach: number,
-  search: KdSearch,
+  search: NearestSearch,
   pairs: Pairs,
 ): void {
   const r = pose.rotation;
@@ -60,9 +93,10 @@ function collectPairs(
     const x = r[0] * sx + r[1] * sy + r[2] * sz + tx;
     const y = r[3] * sx + r[4] * sy + r[5] * sz + ty;
     const z = r[6] * sx + r[7] * sy + r[8] * sz + tz;
-    search.find(x, y, z, NONE, reach * reach);
-    if (search.distances[0]! >= reach * reach) continue;
-    const row = target.tree.order[search.rows[0]!]!;
+    const found = nearestFrom(search, pairs.last[i / 3]!, x, y, z, reach * reach);
+    pairs.last[i / 3] = found;
+    if (found === NONE) continue;
+    const row = target.tree.order[found]!;
     const nx = normals[3 * row]!;
     const ny = normals[3 * row + 1]!;
     const nz = normals[3 * row + 2]!;
@@ -138,17 +172,23 @@ export function icpPointToPlane(
   { iterations, reach, floor }: IcpOptions,
 ): Pose {
   const n = source.points.length / 3;
-  const pairs: Pairs = { count: 0, rows: new Float64Array(6 * n), residuals: new Float64Array(n) };
-  const search = new KdSearch(target.tree, 1);
-  const shrink = (reach[1] / reach[0]) ** (1 / Math.max(1, iterations - 1));
+  const pairs: Pairs = {
+    count: 0,
+    rows: new Float64Array(6 * n),
+    residuals: new Float64Array(n),
+    last: new Int32Array(n).fill(NONE),
+  };
+  const search = new NearestSearch(target.tree);
+  const shrinking = Math.max(1, Math.min(SHRINKING, Math.round(SHRINKING_PART * iterations)));
+  const shrink = (reach[1] / reach[0]) ** (1 / shrinking);
   let limit = reach[0];
-  for (let k = 0; k < iterations; k++, limit *= shrink) {
+  for (let k = 0; k < iterations; k++, limit = Math.max(reach[1], limit * shrink)) {
     collectPairs(source, target, pose, limit, search, pairs);
     if (pairs.count < LEAST_PAIRS) return pose;
     const step = solveStep(pairs, floor);
     pose = advance(pose, step);
     // Converged, and the reach has nothing left to change.
-    if (Math.hypot(...step) < 1e-6 && limit <= 1.01 * reach[1]) break;
+    if (limit <= reach[1] && Math.hypot(...step) < STILL * reach[1]) break;
   }
   return pose;
 }

@@ -53,8 +53,9 @@ export function moveRows(rows: Float32Array, pose: Pose, turnOnly = false): Floa
   return moved;
 }
 
-export function moveCloud({ points, normals }: OrientedCloud, pose: Pose): OrientedCloud {
-  return { points: moveRows(points, pose), normals: moveRows(normals, pose, true) };
+export function moveCloud({ points, normals, near }: OrientedCloud, pose: Pose): OrientedCloud {
+  const moved = { points: moveRows(points, pose), normals: moveRows(normals, pose, true) };
+  return near === undefined ? moved : { ...moved, near };
 }
 
 /**

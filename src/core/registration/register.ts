@@ -6,10 +6,11 @@
 import { nearestPoints } from '../kdSearch.ts';
 import { mirrored as inMirror, type OrientedCloud } from '../orientedCloud.ts';
 import { RandomStream } from '../random.ts';
-import { type AlignTarget, checkAlignable, coarsen, extent, indexed } from './alignTarget.ts';
+import { type AlignTarget, checkAlignable, coarsen, extent, indexed, JUDGE_SAMPLE } from './alignTarget.ts';
+import { samePose } from './consensus.ts';
 import { planeDistances, poseCost, spreadSample } from './fit.ts';
 import { freeDirections } from './freedom.ts';
-import { globalAlign, refineCoarsely, symmetricPoses } from './globalAlign.ts';
+import { globalAlign, type Hypothesis, refineCoarsely, symmetricPoses } from './globalAlign.ts';
 import { type IndexedCloud, icpPointToPlane } from './icp.ts';
 import { applyPose, moveRows, type Pose } from './pose.ts';
 import { describe, type RegistrationQuality } from './quality.ts';
@@ -42,53 +43,64 @@ const UNIT_FACTORS = [1000, 25.4, 10, 39.37007874];
 /** Extents of a scan and its reference at the right unit, partial scans included. */
 const SIZE_RANGE = [0.3, 2.5] as const;
 const FINE_SAMPLE = 1500;
-const JUDGE_SAMPLE = 600;
+/** Points of the first iterations, when where a scan lies is known to a cell only. */
+const ROUGH_SAMPLE = 500;
 const KEPT = 5;
+/** A hypothesis that costs so much more than the best of the coarse search is not looked at any more. */
+const HOPELESS = 0.25;
+
+/** A pose and how well it fits, see `poseCost`. */
+type Rough = Pick<Hypothesis, 'pose' | 'cost'>;
 
 /** A pose with the figures it is judged by. */
-interface Outcome {
-  readonly pose: Pose;
-  readonly cost: number;
+interface Outcome extends Rough {
   readonly overlap: number;
 }
 
 /** Everything about the scan that the stages share; centred, so that rotation and shift do not mix. */
 interface Source {
   readonly cloud: OrientedCloud;
-  /** For the fine refinement. */
+  /** For the fine refinement, and for the steps before it. */
   readonly sample: OrientedCloud;
+  readonly few: OrientedCloud;
   /** For the judgement. */
   readonly judge: IndexedCloud;
 }
 
 function toSource(cloud: OrientedCloud): Source {
+  const sample = spreadSample(cloud, FINE_SAMPLE);
   return {
     cloud,
-    sample: spreadSample(cloud, FINE_SAMPLE),
-    judge: indexed(spreadSample(cloud, 4 * JUDGE_SAMPLE)),
+    sample,
+    few: spreadSample(sample, ROUGH_SAMPLE),
+    judge: indexed(spreadSample(cloud, JUDGE_SAMPLE)),
   };
 }
 
-/** Fine refinement of hypotheses and their judgement. @returns the best */
-function refine(poses: readonly Pose[], source: Source, target: AlignTarget): Outcome {
-  const { cell, fine, radius, spacing } = target;
-  const judgeTarget = indexed(spreadSample(fine, 4 * JUDGE_SAMPLE));
+/** Refines hypotheses and judges them. @returns the best; null for none */
+function bestOf(poses: readonly Pose[], source: Source, target: AlignTarget): Rough | null {
+  const { cell, fine, judge, radius, spacing } = target;
   // Gaps between the samples: spacing grows with the square root of the thinning.
-  const thinning = Math.sqrt(Math.max(1, fine.points.length / judgeTarget.points.length));
+  const thinning = Math.sqrt(Math.max(1, fine.points.length / judge.points.length));
   const reach = Math.max(2 * cell, 4 * spacing * thinning);
-  let best: Outcome | null = null;
+  let best: Rough | null = null;
   for (const start of poses) {
-    const rough = icpPointToPlane(spreadSample(source.sample, 500), target.fine, start, {
+    const pose = icpPointToPlane(source.few, fine, start, {
       iterations: 12,
       reach: [2.5 * cell, cell],
       floor: 0.002 * radius,
     });
-    const cost = poseCost(source.judge, judgeTarget, rough, { tolerance: ON_SURFACE * radius, reach });
-    if (best === null || cost < best.cost) best = { pose: rough, cost, overlap: 0 };
+    const cost = poseCost(source.judge, judge, pose, { tolerance: ON_SURFACE * radius, reach });
+    if (best === null || cost < best.cost) best = { pose, cost };
   }
-  const { pose: start, cost } = best!;
+  return best;
+}
+
+/** The last refinement, with more points. */
+function polish({ pose: start, cost }: Rough, source: Source, target: AlignTarget): Outcome {
+  const { cell, fine, radius, spacing } = target;
   const pose = icpPointToPlane(source.sample, fine, start, {
-    iterations: 20,
+    iterations: 60,
     reach: [cell, Math.max(0.5 * cell, 2 * spacing)],
     floor: 0.001 * radius,
   });
@@ -116,11 +128,8 @@ function align(source: Source, target: AlignTarget, restarts?: RandomStream): Ou
   const { coarse, cell } = target;
   const thinned = coarsen(source.cloud, cell);
   const hypotheses = globalAlign(thinned, coarse, { cell, most: KEPT, ...(restarts && { restarts }) });
-  const first = refine(
-    hypotheses.map(({ pose }) => pose),
-    source,
-    target,
-  );
+  const hopeful = hypotheses.filter(({ cost }) => cost <= hypotheses[0]!.cost + HOPELESS);
+  const first = bestOf(posesOf(hopeful), source, target)!;
   const turned = refineCoarsely(
     symmetricPoses(first.pose, thinned, coarse, cell),
     thinned,
@@ -128,8 +137,13 @@ function align(source: Source, target: AlignTarget, restarts?: RandomStream): Ou
     cell,
     KEPT,
   );
-  const rival = refine([first.pose, ...turned.map(({ pose }) => pose)], source, target);
-  return rival.cost < first.cost ? rival : first;
+  const others = posesOf(turned).filter((pose) => !samePose(pose, first.pose, cell));
+  const rival = bestOf(others, source, target);
+  return polish(rival !== null && rival.cost < first.cost ? rival : first, source, target);
+}
+
+function posesOf(hypotheses: readonly Hypothesis[]): Pose[] {
+  return hypotheses.map(({ pose }) => pose);
 }
 
 function turnedInsideOut({ points, normals }: OrientedCloud): OrientedCloud {
