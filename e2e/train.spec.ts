@@ -92,7 +92,7 @@ test('a run goes on after the page was closed in its middle, and ends with the w
   test.setTimeout(300_000);
   await openTrain(page);
   await drop(page, [plate('plate.xyz', 1)]);
-  await setUp(page, 'Plate', { Steps: '48' });
+  await setUp(page, 'Plate', { Steps: '160' });
   await start(page);
   await expect(state(page)).toHaveText('done', { timeout: 120_000 });
   await models(page);
@@ -100,22 +100,22 @@ test('a run goes on after the page was closed in its middle, and ends with the w
   await page.getByRole('button', { name: 'Delete Plate' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
 
-  await setUp(page, 'Plate', { Steps: '48' });
+  await setUp(page, 'Plate', { Steps: '160' });
   await start(page);
-  // Without waiting for it to stand still: the buttons beside it may change under a busy machine.
-  await page.getByRole('button', { name: 'Pause' }).click({ force: true });
+  // By the keyboard: the buttons beside it come and go with the state.
+  await page.getByRole('button', { name: 'Pause' }).press('Enter');
   await expect(state(page)).toHaveText('paused', { timeout: 120_000 });
   // Others compute while it stands still.
   await page.getByRole('link', { name: 'Inspect' }).click();
   await drop(page, [plate('other.xyz', 4)]);
   await expect(verdict(page)).toHaveText(SCORED, { timeout: 120_000 });
   await page.getByRole('link', { name: 'Train' }).click();
-  await page.getByRole('button', { name: 'Go on' }).click({ force: true });
+  await page.getByRole('button', { name: 'Go on' }).press('Enter');
   await expect(fact(page, /^Saved up to/)).toHaveText(/step \d+/, { timeout: 120_000 });
   // In the middle of a step.
   await page.reload();
   const notice = page.getByRole('alert').filter({ hasText: 'was interrupted' });
-  await expect(notice).toContainText(/saved up to step \d+ of 48/, { timeout: 120_000 });
+  await expect(notice).toContainText(/saved up to step \d+ of 160/, { timeout: 120_000 });
   await notice.getByRole('button', { name: 'Go on' }).click();
   await page.getByRole('link', { name: 'Train' }).click();
   await page.getByRole('tab', { name: 'Runs' }).click();

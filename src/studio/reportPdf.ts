@@ -65,10 +65,10 @@ async function putHead(sheet: Sheet, content: ReportContent): Promise<number> {
   const beside = LEFT + 118 + GAP;
   sheet.text(content.score, beside, 75, { size: 10, bold: true });
   const rows = content.basis.flatMap((text) => sheet.lines(text, LEFT + WIDTH - beside));
-  rows.slice(0, 3).forEach((row, at) => {
+  rows.forEach((row, at) => {
     sheet.text(row, beside, 88 + at * (LINE_HEIGHT - 1), { colour: DIM });
   });
-  return 124;
+  return Math.max(124, 94 + rows.length * (LINE_HEIGHT - 1));
 }
 
 async function putPictures(sheet: Sheet, pictures: readonly ReportPicture[], top: number): Promise<number> {
