@@ -1,7 +1,6 @@
 /** `po3ad inspect --reference`: scans against good ones, without a model. */
 
 import { toErrorValue } from '../core/errors.ts';
-import type { ObjectRuleId } from '../core/objectRule.ts';
 import type { RegistrationQuality } from '../core/registration/quality.ts';
 import type { Detection, Detector, FittedDetector } from '../detect/detector.ts';
 import type { MeshUse } from '../engine/protocol.ts';
@@ -9,7 +8,13 @@ import type { ScanFile } from '../io/report.ts';
 import { writePly } from '../io/writePly.ts';
 import { EXIT } from './command.ts';
 import { readScanFile, writeOutput } from './files.ts';
-import { judgeObject, type ObjectJudgement } from './objectScoreOption.ts';
+import {
+  boundaryColumn,
+  boundaryCount,
+  type JudgingOptions,
+  judgeObject,
+  type ObjectJudgement,
+} from './judgingOptions.ts';
 import { offsetColumns } from './offsetColumns.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -52,13 +57,12 @@ function report(
   detection: Detection,
   detector: Detector<FittedDetector>,
   fitted: FittedDetector,
-  rule: ObjectRuleId | null,
+  judgement: ObjectJudgement,
   total: number,
   terminal: Terminal,
 ): void {
   const { registration, score, unseen } = detection;
   const { frame } = fitted.reference;
-  const judgement = judgeObject(rule, detection.objectScore, score, fitted.calibration);
   const { objectScore, threshold } = judgement;
   const verdict = verdictOf(detection, judgement);
   const limit = threshold === null ? 'no threshold' : `threshold ${threshold.toPrecision(4)}`;
@@ -67,6 +71,7 @@ function report(
       file,
       detector: detector.name,
       points: score.length,
+      ...boundaryCount(judgement),
       objectScore,
       threshold,
       verdict,
@@ -84,9 +89,14 @@ function report(
   );
 }
 
-function scoredPly({ cloud }: ScanFile, { offsets, score }: Detection, radius: number): Uint8Array {
+function scoredPly(
+  { cloud }: ScanFile,
+  { offsets, score }: Detection,
+  judgement: ObjectJudgement,
+  radius: number,
+): Uint8Array {
   return writePly(cloud, {
-    scalars: { ...offsetColumns(offsets), score },
+    scalars: { ...offsetColumns(offsets), score, ...boundaryColumn(judgement) },
     comments: [`offset and score in model units; times ${radius} they are in the unit of x, y, z`],
   });
 }
@@ -98,7 +108,7 @@ export async function inspectAgainst(
   fitted: FittedDetector,
   ply: ReadonlyMap<string, string>,
   mesh: MeshUse,
-  rule: ObjectRuleId | null,
+  judging: JudgingOptions,
   terminal: Terminal,
 ): Promise<number> {
   let failed = false;
@@ -108,10 +118,14 @@ export async function inspectAgainst(
       const started = performance.now();
       const scan = await readScanFile(file, terminal, mesh);
       const detection = await detector.score(scan.cloud, fitted);
+      const { positions } = scan.cloud;
+      const { calibration } = fitted;
+      const { objectRule } = detector;
+      const judgement = judgeObject(judging, { ...detection, positions, objectRule, calibration });
       const path = ply.get(file);
       if (path !== undefined)
-        await writeOutput(path, scoredPly(scan, detection, fitted.reference.frame.radius));
-      report(file, detection, detector, fitted, rule, performance.now() - started, terminal);
+        await writeOutput(path, scoredPly(scan, detection, judgement, fitted.reference.frame.radius));
+      report(file, detection, detector, fitted, judgement, performance.now() - started, terminal);
       for (const warning of scan.report.warnings) terminal.note(`${file}: ${warning}`);
     } catch (error) {
       terminal.throwIfCancelled();

@@ -4,7 +4,12 @@
  */
 
 import { InvalidInputError } from '../core/errors.ts';
-import { OBJECT_RULES, type ObjectFigures, type ObjectScoreRule } from '../core/objectRule.ts';
+import {
+  type JudgeRule,
+  OBJECT_RULES,
+  type ObjectFigures,
+  type ObjectScoreRule,
+} from '../core/objectRule.ts';
 import { quantile, quantileOfSorted } from './quantile.ts';
 
 /** `l2` is the paper's norm, `l1` the released code's. */
@@ -88,4 +93,17 @@ export function objectFigures(scores: Float32Array): ObjectFigures {
   };
   const { mean: whole, top, p99, max } = OBJECT_RULES;
   return { mean: by(whole), top: by(top), p99: by(p99), max: by(max) };
+}
+
+/**
+ * A scan's score by its judge's own rule when some of its points do not count.
+ * @param own the score of all points @param scores [N] of all points
+ * @param left [M] of those that count, at least one
+ */
+export function scoreOfPart(rule: JudgeRule, own: number, scores: Float32Array, left: Float32Array): number {
+  if (rule.kind !== 'members') return objectScore(left, rule);
+  // What each member said is not kept: all of them sink as their common score does.
+  const common = { kind: 'top-mean', share: rule.share } as const;
+  const before = objectScore(scores, common);
+  return before === 0 ? 0 : (own * objectScore(left, common)) / before;
 }

@@ -152,6 +152,8 @@ function perform(call: Call, hooks: CallHooks): Promise<Result> {
       return Promise.resolve(references.drop(call.params.hash));
     case 'findRegions':
       return workshop.lane.run(() => surfaces.regions(call.params));
+    case 'findBoundary':
+      return workshop.lane.run(() => surfaces.boundary(call.params));
     case 'selectOnSurface':
       return workshop.lane.run(() => surfaces.select(call.params));
     case 'evaluate':

@@ -1,5 +1,6 @@
 /** What page and worker say to each other about what follows the surface: selections and defect regions. */
 
+import type { Boundary } from '../core/boundary.ts';
 import type { DefectRegion } from '../core/defectRegions.ts';
 
 /** How a selection spreads over neighbours. */
@@ -42,6 +43,8 @@ export interface LabelCalls {
       readonly signed: Float32Array;
     };
   };
+  /** Where the surface ends: the rim of an open scan, and of holes. */
+  findBoundary: { params: { readonly points: SurfacePoints }; result: Boundary };
   selectOnSurface: {
     params: { readonly points: SurfacePoints; readonly how: SurfaceSelection };
     /** [N] 1 = selected. */

@@ -1,5 +1,6 @@
 /** Selections and regions that follow the surface. The neighbours of the last scan are kept: a user asks often about one. */
 
+import { findBoundary } from '../core/boundary.ts';
 import { findDefectRegions } from '../core/defectRegions.ts';
 import { estimateNormals } from '../core/estimateNormals.ts';
 import { kNearest, type Neighbours } from '../core/knn.ts';
@@ -49,6 +50,10 @@ export class SurfaceDesk {
     });
     const input = { positions, score, offsets, normals, neighbours, threshold, leastPoints };
     return { regions: findDefectRegions(input), signed };
+  }
+
+  boundary({ points }: LabelCalls['findBoundary']['params']): LabelCalls['findBoundary']['result'] {
+    return findBoundary(points.positions);
   }
 
   private of(points: SurfacePoints) {

@@ -2,6 +2,7 @@
 
 import { type AblationCommands, createAblationCommands } from './commands/ablation.ts';
 import { type AcceptanceCommands, createAcceptanceCommands } from './commands/acceptance.ts';
+import { type BoundaryCommands, createBoundaryCommands } from './commands/boundary.ts';
 import { type CatalogueCommands, createCatalogueCommands } from './commands/catalogue.ts';
 import { type CompareCommands, createCompareCommands } from './commands/compare.ts';
 import { type Context, createContext, type StudioServices } from './commands/context.ts';
@@ -40,6 +41,7 @@ export interface Commands
     ReferenceCommands,
     ShareCommands,
     RegionCommands,
+    BoundaryCommands,
     PinCommands,
     AcceptanceCommands,
     ReportCommands {
@@ -107,6 +109,7 @@ export function createCommands(store: WritableStore, services: StudioServices): 
     ...training.commands,
     ...references.commands,
     ...createRegionCommands(ctx, client),
+    ...createBoundaryCommands(ctx, client),
     ...createAcceptanceCommands(ctx, desk),
     ...createPinCommands(ctx, desk),
     ...createReportCommands(ctx),

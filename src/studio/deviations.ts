@@ -15,22 +15,33 @@ export interface Deviations {
   readonly spread: number;
 }
 
-/** @param signed [N], N > 0 @param tolerance same unit */
-export function deviationsOf(signed: Float32Array, tolerance: number): Deviations {
+/**
+ * @param signed [N] @param tolerance same unit @param out [N] 1 = does not count; null = all count
+ * @returns zeros where no point counts
+ */
+export function deviationsOf(
+  signed: Float32Array,
+  tolerance: number,
+  out: Uint8Array | null = null,
+): Deviations {
   const limit = Math.fround(tolerance);
-  let [beyond, highest, lowest, sum, squares] = [0, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0];
+  let [points, beyond, sum, squares] = [0, 0, 0, 0];
+  let [highest, lowest] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let i = 0; i < signed.length; i++) {
+    if (out !== null && out[i] === 1) continue;
     const value = signed[i]!;
+    points++;
     if (Math.abs(value) > limit) beyond++;
     if (value > highest) highest = value;
     if (value < lowest) lowest = value;
     sum += value;
     squares += value * value;
   }
-  const mean = sum / signed.length;
+  if (points === 0) return { beyond, points, highest: 0, lowest: 0, mean: 0, spread: 0 };
+  const mean = sum / points;
   // Rounding may leave a tiny negative rest where all are equal.
-  const spread = Math.sqrt(Math.max(0, squares / signed.length - mean * mean));
-  return { beyond, points: signed.length, highest, lowest, mean, spread };
+  const spread = Math.sqrt(Math.max(0, squares / points - mean * mean));
+  return { beyond, points, highest, lowest, mean, spread };
 }
 
 export type ToleranceVerdict = 'in' | 'out';

@@ -9,6 +9,8 @@ export interface FoundRegions {
   readonly scanId: string;
   /** Model units. */
   readonly threshold: number;
+  /** [N] points at the rim that were left out; null = none. */
+  readonly rim: Uint8Array | null;
   readonly regions: readonly DefectRegion[];
   /** [N] offset along the outward normal, model units. */
   readonly signed: Float32Array;

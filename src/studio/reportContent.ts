@@ -7,7 +7,7 @@ import { areasBeyond, deviationsOf, TOLERANCE_TEXT, toleranceVerdict } from './d
 import { type DisplayUnit, displayUnit } from './displayUnit.ts';
 import { thresholdOrigin } from './heatmapScale.ts';
 import { countAbove, type Histogram, histogram } from './histogram.ts';
-import { acceptedPoints, isAccepted, summaryOf, withoutAccepted } from './judgement.ts';
+import { acceptedPoints, isAccepted, leftOutOf, summaryOf, withoutPoints } from './judgement.ts';
 import { limitWords } from './judging.ts';
 import { detectorTitle, fitKey, judgeOf } from './referenceState.ts';
 import { type DefectRegion, type RegionKind, regionsOf } from './regionState.ts';
@@ -107,8 +107,9 @@ function toleranceWords(
   const verdict = toleranceVerdict(found, tolerance, accepted);
   if (verdict === null) return [];
   const { beyond, points, highest, lowest } = deviationsOf(
-    withoutAccepted(found.signed, accepted),
+    found.signed,
     tolerance,
+    leftOutOf(state, scan.cloud.id),
   );
   const count = areasBeyond(found, accepted);
   const areas = count === 1 ? '1 area' : `${formatCount(count)} areas`;
@@ -135,8 +136,8 @@ export function reportContent(
   const symbol = unitSymbol(scan.unit);
   const labels = state.labels.scans.get(cloud.id);
   const accepted = acceptedPoints(labels?.set);
-  const score = withoutAccepted(map.score, accepted);
-  const judged = summaryOf(analysis, labels, state.view.objectRule);
+  const score = withoutPoints(map.score, leftOutOf(state, cloud.id));
+  const judged = summaryOf(state, analysis);
   const above = countAbove(score, scale.threshold);
   const limit = judged.limit === null ? 'no limit' : `limit ${unit.format(judged.limit)}`;
   const all = regionsOf(state.regions, scan.id)?.regions ?? [];
@@ -155,6 +156,7 @@ export function reportContent(
       ...(judged.accepted === 0
         ? []
         : [`Without ${formatCount(judged.accepted)} points that the inspector accepted as normal.`]),
+      ...(judged.rim === 0 ? [] : [`Without ${formatCount(judged.rim)} points at the rim of the scan.`]),
       ...toleranceWords(state, scan, unit, accepted),
       ...(alignment === null ? [] : [alignmentWords(alignment, scan.unit)]),
     ],

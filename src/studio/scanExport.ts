@@ -130,10 +130,22 @@ export function resultsCsv(scans: readonly Scan[]): string {
     summary?.limit == null ? '' : significant(summary.limit * (radius ?? 1)),
     radius === null ? 'R' : unitSymbol(unit),
     String(summary?.points ?? report?.points ?? ''),
+    String((summary?.rim ?? 0) || ''),
     summary === null ? '' : ruleWords(summary.rule).replaceAll('\u00a0', ' '),
     summary?.judge ?? '',
     status.kind === 'failed' ? `${status.error.where || name}: ${status.error.message}` : '',
   ]);
-  const head = ['scan', 'verdict', 'score', 'limit', 'unit', 'points', 'score is', 'judged by', 'why not'];
+  const head = [
+    'scan',
+    'verdict',
+    'score',
+    'limit',
+    'unit',
+    'points',
+    'rim left out',
+    'score is',
+    'judged by',
+    'why not',
+  ];
   return toCsv([head, ...rows]);
 }

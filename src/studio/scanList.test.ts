@@ -42,6 +42,7 @@ function scored(name: string, verdict: 'ok' | 'not-ok', objectScore: number, poi
     basis,
     judge: 'model',
     accepted: 0,
+    rim: 0,
   };
   return scan(name, { status: { kind: 'released' }, summary });
 }

@@ -8,7 +8,7 @@ import type { Vec3 } from '../core/types.ts';
 import type { BundleCamera, BundleRegion, ShareBundle } from '../share/bundle.ts';
 import { inlineRoom, LINK_LENGTHS, type LinkLength } from '../share/links.ts';
 import { SEAL_BYTES } from '../share/seal.ts';
-import { acceptedPoints, isAccepted, summaryOf, withoutAccepted } from './judgement.ts';
+import { acceptedPoints, isAccepted, leftOutOf, summaryOf, withoutPoints } from './judgement.ts';
 import { regionsOf } from './regionState.ts';
 import type { ShareOptions } from './shareState.ts';
 import { activeScan, heatmapScale, type StudioState } from './state.ts';
@@ -87,7 +87,7 @@ export function shareContent(
   const known = state.labels.scans.get(cloud.id);
   const labels = known?.set;
   const accepted = acceptedPoints(labels);
-  const judged = summaryOf(analysis, known, state.view.objectRule);
+  const judged = summaryOf(state, analysis);
   const { calibration } = analysis;
   const scale = heatmapScale(state);
   const comment = options.comment.trim();
@@ -98,7 +98,7 @@ export function shareContent(
     origin: cloud.origin,
     frame: analysis.frame,
     positions: cloud.positions,
-    score: withoutAccepted(analysis.map.score, accepted),
+    score: withoutPoints(analysis.map.score, leftOutOf(state, cloud.id)),
     offsets: options.offsets ? analysis.map.offsets : null,
     labels: options.labels && labels?.classOf.some((label) => label > 0) ? labels : null,
     sourcePoints: analysis.map.score.length,

@@ -17,6 +17,7 @@ import type {
   Progress,
   Verdict,
 } from '../engine/protocol.ts';
+import { type BoundaryState, INITIAL_BOUNDARY } from './boundaryState.ts';
 import type { Catalogue, ModelEntry, SampleCatalogue, SampleEntry } from './catalogue.ts';
 import { type EvaluationState, INITIAL_EVALUATION } from './evaluationState.ts';
 import {
@@ -74,6 +75,8 @@ export interface ScanSummary extends Judgement {
   readonly judge: string;
   /** Points that the inspector accepted as normal: score and verdict are those of the others. */
   readonly accepted: number;
+  /** Further points at the rim of the scan that are left out as well. */
+  readonly rim: number;
 }
 
 export interface Scan {
@@ -196,6 +199,7 @@ export interface StudioState {
   readonly viewTools: ViewToolState;
   readonly reference: ReferenceState;
   readonly regions: RegionState;
+  readonly boundary: BoundaryState;
   readonly labels: LabelState;
   readonly share: ShareState;
   readonly training: TrainingState;
@@ -266,6 +270,7 @@ export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): St
     viewTools: INITIAL_VIEW_TOOLS,
     reference: INITIAL_REFERENCE,
     regions: INITIAL_REGIONS,
+    boundary: INITIAL_BOUNDARY,
     labels: INITIAL_LABELS,
     share: INITIAL_SHARE,
     training: INITIAL_TRAINING,

@@ -31,6 +31,7 @@ export type KeyAction =
   | 'accept-region'
   | 'toggle-signed'
   | 'toggle-metrology'
+  | 'toggle-boundary'
   | 'section-x'
   | 'section-y'
   | 'section-z'
@@ -159,6 +160,7 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
       ['toggle-arrows', 'a', false, ['A'], 'Arrows of the offsets'],
       ['toggle-signed', 'c', true, ['Shift', 'C'], 'Bulges and dents in two colours'],
       ['toggle-metrology', 't', false, ['T'], 'Metrology: deviations against a tolerance'],
+      ['toggle-boundary', 'e', false, ['E'], 'Leave out the rim of the scan'],
     ],
     { mode: 'inspect' },
   ),

@@ -3,9 +3,10 @@
 import { useMemo } from 'react';
 import { COLOUR_MAPS, type ColourMapShape, colourTable, signedColourTable } from '../core/colourMaps.ts';
 import { type ToleranceColours, toleranceColours } from '../core/toleranceColours.ts';
+import { rimOf } from '../studio/boundaryState.ts';
 import { type DisplayUnit, displayUnit } from '../studio/displayUnit.ts';
 import { defaultScale, effectiveScale, type HeatmapScale, toleranceScale } from '../studio/heatmapScale.ts';
-import { acceptedPoints, withoutAccepted } from '../studio/judgement.ts';
+import { acceptedPoints, leftOutPoints, withoutPoints } from '../studio/judgement.ts';
 import type { ScanLabels } from '../studio/labelState.ts';
 import { regionsOf } from '../studio/regionState.ts';
 import { activeScan, calibrationInForce, isMetrology, type Scan, toleranceInForce } from '../studio/state.ts';
@@ -40,14 +41,14 @@ const CONTINUOUS: ColourMapShape = { steps: null };
 
 /** [N] offsets along the outward normal, while they are what the colours show; null = scores are. */
 export function useSignedOffsets(): Float32Array | null {
-  const accepted = useAcceptedPoints();
+  const out = useLeftOutPoints();
   const offsets = useStudio((state) => {
     if (!(state.view.signed || state.view.metrology) || state.mode !== 'inspect') return null;
     const points = activeScan(state)?.analysis?.map.score.length;
     const signed = regionsOf(state.regions, state.activeId)?.signed ?? null;
     return signed?.length === points ? signed : null;
   });
-  return useMemo(() => (offsets === null ? null : withoutAccepted(offsets, accepted)), [offsets, accepted]);
+  return useMemo(() => (offsets === null ? null : withoutPoints(offsets, out)), [offsets, out]);
 }
 
 /** [N] 1 = the inspector accepted the point as normal; null where none was. */
@@ -60,6 +61,21 @@ export function useAcceptedPoints(): Uint8Array | null {
   );
 }
 
+/** [N] 1 = at the rim of the scan and left out; null where all points count. */
+export function useRim(): Uint8Array | null {
+  return useStudio((state) => {
+    const cloudId = activeScan(state)?.cloud?.id;
+    return cloudId === undefined ? null : rimOf(state.boundary, cloudId);
+  });
+}
+
+/** [N] 1 = accepted as normal, or at the rim and left out; null where all points count. */
+export function useLeftOutPoints(): Uint8Array | null {
+  const accepted = useAcceptedPoints();
+  const rim = useRim();
+  return useMemo(() => leftOutPoints(accepted, rim), [accepted, rim]);
+}
+
 /** Labels and pins of the scan in the viewport; null while there are none or they were not read. */
 export function useScanLabels(): ScanLabels | null {
   return useStudio((state) => {
@@ -68,11 +84,11 @@ export function useScanLabels(): ScanLabels | null {
   });
 }
 
-/** [N] what is drawn and counted of the scan in the viewport: scores, those of accepted points 0. */
+/** [N] what is drawn and counted of the scan in the viewport: scores, 0 for points that are left out. */
 export function useJudgedScore(): Float32Array | null {
   const score = useActiveScan()?.analysis?.map.score ?? null;
-  const accepted = useAcceptedPoints();
-  return useMemo(() => (score === null ? null : withoutAccepted(score, accepted)), [score, accepted]);
+  const out = useLeftOutPoints();
+  return useMemo(() => (score === null ? null : withoutPoints(score, out)), [score, out]);
 }
 
 /** The chosen colour map. */

@@ -152,6 +152,30 @@ describe('inspect --out', () => {
     expect(cloud.positions[27]! + cloud.origin[0]).toBeCloseTo(x!, 3);
   });
 
+  it('judges by another object score with its own limit, and without the rim of an open scan', async () => {
+    // The upper half of the sphere ends at its equator.
+    const open = sphere(3000).filter((line) => Number(line.split(' ')[2]) > 200);
+    const file = put('open.xyz', open.join('\n'));
+    const objectThresholds = { mean: 1e6, top: 1e6, p99: 1e6, max: 1e-6 };
+    const calibration = { pointThreshold: 1, objectThreshold: 1e6, objectThresholds, how: 'test' };
+    const judge = put('rules.safetensors', untrainedModel(calibration));
+    const out = join(folder, 'rules');
+    const run = async (...more: string[]) => {
+      const args = [file, '--model', judge, '--backend', 'wasm', '--json', '--out', out, ...more];
+      return (await runCommand(inspect, args)).json()[0]!;
+    };
+    const own = await run();
+    expect(own).toMatchObject({ verdict: 'ok', threshold: 1e6 });
+    expect(await run('--object-score', 'max')).toMatchObject({ verdict: 'not-ok', threshold: 1e-6 });
+    const masked = await run('--mask-boundary');
+    expect(masked.boundary).toBeGreaterThan(100);
+    expect(masked.boundary).toBeLessThan(open.length / 2);
+    const { score, boundary } = readScan('open.ply', readFileSync(join(out, 'open.ply'))).cloud.attributes;
+    const left = score!.filter((_, row) => boundary![row] === 0);
+    expect(left).toHaveLength(open.length - Number(masked.boundary));
+    expect(masked.objectScore).toBeCloseTo(left.reduce((sum, s) => sum + s, 0) / left.length, 6);
+  });
+
   it('never replaces an input, and keeps two files of one name apart', async () => {
     const file = put('same.ply', 'ply\n');
     await expect(runCommand(inspect, [file, '--out', folder, ...wasm])).rejects.toThrow(
@@ -176,6 +200,9 @@ describe('inspect', () => {
     await expect(runCommand(inspect, ['a.ply', '--model', model, '--backend', 'cuda'])).rejects.toThrow(
       'webgpu or wasm',
     );
+    await expect(
+      runCommand(inspect, ['a.ply', '--model', model, '--object-score', 'median']),
+    ).rejects.toThrow('one of mean, top, p99, max');
   });
 
   it('says which model file cannot be used', async () => {

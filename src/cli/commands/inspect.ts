@@ -1,7 +1,6 @@
 /** `po3ad inspect`: scans in, verdicts and offsets out. */
 
 import { toErrorValue } from '../../core/errors.ts';
-import type { ObjectRuleId } from '../../core/objectRule.ts';
 import type { MeshUse, ModelSummary } from '../../engine/protocol.ts';
 import type { Session } from '../../engine/session.ts';
 import type { ScanFile } from '../../io/report.ts';
@@ -12,13 +11,17 @@ import { DETECTOR_HELP, detectorName, openDetector, openReference } from '../det
 import { type Inspection, inspectFile, loadModelFile, openSessionFor } from '../engine.ts';
 import { outputPaths, writeOutput } from '../files.ts';
 import { inspectAgainst } from '../inspectReference.ts';
-import { MESH_HELP, MESH_OPTIONS, meshOption } from '../meshOption.ts';
 import {
+  boundaryColumn,
+  boundaryCount,
+  JUDGING_HELP,
+  JUDGING_OPTIONS,
+  type JudgingOptions,
   judgeObject,
-  OBJECT_SCORE_HELP,
-  OBJECT_SCORE_OPTIONS,
-  objectScoreOption,
-} from '../objectScoreOption.ts';
+  judgingOptions,
+  type ObjectJudgement,
+} from '../judgingOptions.ts';
+import { MESH_HELP, MESH_OPTIONS, meshOption } from '../meshOption.ts';
 import { offsetColumns } from '../offsetColumns.ts';
 import { expandArchives } from '../scanSource.ts';
 import type { Terminal } from '../terminal.ts';
@@ -41,10 +44,10 @@ export function inFileOrder(
 }
 
 /** The scan with `offset_x`, `offset_y`, `offset_z` and `score`, all in model units as in the JSON. */
-function scoredPly({ scan, analysis }: Inspection): Uint8Array {
+function scoredPly({ scan, analysis }: Inspection, judgement: ObjectJudgement): Uint8Array {
   const { map, frame } = analysis;
   return writePly(scan.cloud, {
-    scalars: { ...offsetColumns(map.offsets), score: map.score },
+    scalars: { ...offsetColumns(map.offsets), score: map.score, ...boundaryColumn(judgement) },
     comments: [
       `offset and score in model units; times ${frame.radius} they are in the unit of x, y, z`,
       `model ${map.modelHash}`,
@@ -55,16 +58,16 @@ function scoredPly({ scan, analysis }: Inspection): Uint8Array {
 function report(
   file: string,
   { scan, analysis }: Inspection,
-  model: ModelSummary,
-  rule: ObjectRuleId | null,
+  judgement: ObjectJudgement,
   terminal: Terminal,
 ): void {
   const { map, voxels, backend, adapter, timings } = analysis;
   const points = map.score.length;
-  const { objectScore, threshold } = judgeObject(rule, map.objectScore, map.score, model.calibration);
+  const { objectScore, threshold } = judgement;
+  const boundary = boundaryCount(judgement);
   const verdict = threshold === null ? 'uncalibrated' : objectScore > threshold ? 'not-ok' : 'ok';
   terminal.result(
-    { file, points, voxels, objectScore, threshold, verdict, backend, adapter, timings },
+    { file, points, ...boundary, voxels, objectScore, threshold, verdict, backend, adapter, timings },
     () => {
       const limit = threshold === null ? 'no threshold' : `threshold ${threshold.toPrecision(4)}`;
       const words = { ok: 'OK', 'not-ok': 'NOT OK', uncalibrated: 'no verdict' }[verdict];
@@ -86,7 +89,7 @@ async function inspectAll(
   model: ModelSummary,
   outputs: Outputs,
   mesh: MeshUse,
-  rule: ObjectRuleId | null,
+  judging: JudgingOptions,
   terminal: Terminal,
 ): Promise<number> {
   let failed = false;
@@ -94,13 +97,16 @@ async function inspectAll(
     terminal.throwIfCancelled();
     try {
       const inspection = await inspectFile(file, session, model, terminal, mesh);
+      const { positions } = inspection.scan.cloud;
+      const { calibration } = model;
+      const judgement = judgeObject(judging, { ...inspection.analysis.map, positions, calibration });
       const ply = outputs.ply.get(file);
-      if (ply !== undefined) await writeOutput(ply, scoredPly(inspection));
+      if (ply !== undefined) await writeOutput(ply, scoredPly(inspection, judgement));
       if (outputs.npy !== undefined) {
         const rows = inFileOrder(inspection.analysis.map.offsets, inspection.scan);
         await writeOutput(outputs.npy, writeNpy(rows, [rows.length / 3, 3]));
       }
-      report(file, inspection, model, rule, terminal);
+      report(file, inspection, judgement, terminal);
     } catch (error) {
       terminal.throwIfCancelled();
       failed = true;
@@ -114,7 +120,7 @@ export const inspect: Command = {
   name: 'inspect',
   summary: 'Finds anomalies in scans with a model, or against good scans without any.',
   synopsis:
-    'FILE... --model M | --reference REF|GOOD [--out DIR] [--offsets F.npy] [--object-score R] [--backend webgpu|wasm] [--json]',
+    'FILE... --model M | --reference REF|GOOD [--out DIR] [--offsets F.npy] [--object-score R] [--mask-boundary] [--backend webgpu|wasm] [--json]',
   help: [
     '--model M        model file (safetensors)',
     '--reference R    instead of a model: a reference of po3ad fit, a good scan or a folder of them',
@@ -122,7 +128,7 @@ export const inspect: Command = {
     '--out DIR        writes each scan there as PLY with offset_x, offset_y, offset_z and score',
     '--offsets F.npy  float32 [N, 3] offsets in model units, one row per row of the file; one FILE only.',
     '                 Rows that were left out on reading (not finite) are NaN',
-    ...OBJECT_SCORE_HELP,
+    ...JUDGING_HELP,
     ...MESH_HELP,
     '',
     'An archive (.zip) stands for the scans in it.',
@@ -138,12 +144,12 @@ export const inspect: Command = {
     detector: { type: 'string' },
     out: { type: 'string' },
     offsets: { type: 'string' },
-    ...OBJECT_SCORE_OPTIONS,
+    ...JUDGING_OPTIONS,
     ...MESH_OPTIONS,
   },
   async run(args, terminal) {
     const mesh = meshOption(args);
-    const rule = objectScoreOption(args);
+    const judging = judgingOptions(args);
     const files = await expandArchives(args.files('a scan file'));
     const reference = args.text('reference');
     const out = args.text('out');
@@ -155,7 +161,7 @@ export const inspect: Command = {
       const { detector, dispose } = await openDetector(args, terminal);
       try {
         const fitted = await openReference(detector, reference, terminal);
-        return await inspectAgainst(files, detector, fitted, ply, mesh, rule, terminal);
+        return await inspectAgainst(files, detector, fitted, ply, mesh, judging, terminal);
       } finally {
         dispose();
       }
@@ -165,7 +171,7 @@ export const inspect: Command = {
     const session = await openSessionFor(args.backend(), terminal);
     try {
       const model = await loadModelFile(session, modelFile);
-      return await inspectAll(files, session, model, { ply, npy }, mesh, rule, terminal);
+      return await inspectAll(files, session, model, { ply, npy }, mesh, judging, terminal);
     } finally {
       session.dispose();
     }

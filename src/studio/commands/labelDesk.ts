@@ -44,12 +44,10 @@ export class LabelDesk {
 
   /** What was accepted as normal, or is no longer, changes the verdict. */
   private judgeAgain(hash: string): void {
-    const { scans, view } = this.ctx.state();
-    for (const { id, cloud, analysis } of scans)
+    const state = this.ctx.state();
+    for (const { id, cloud, analysis } of state.scans)
       if (cloud?.id === hash && analysis !== null)
-        this.ctx.updateScan(id, {
-          summary: summaryOf(analysis, this.state.scans.get(hash), view.objectRule),
-        });
+        this.ctx.updateScan(id, { summary: summaryOf(state, analysis) });
   }
 
   /** Reads back what was kept for a scan; does nothing, and keeps nothing, where there is nothing. */

@@ -11,6 +11,7 @@ import { summaryOf } from '../judgement.ts';
 import { judgeHash, judgeOf } from '../referenceState.ts';
 import type { Analysis, Scan, StudioState } from '../state.ts';
 import { formatCount, formatMilliseconds } from '../units.ts';
+import { ensureBoundary } from './boundary.ts';
 import type { Context } from './context.ts';
 import { FailureMessages } from './failures.ts';
 import type { References } from './references.ts';
@@ -59,7 +60,9 @@ export function createQueue(
     if (scan === null) return;
     const job: Running = { scanId: scan.id, abort: new AbortController(), client };
     running = job;
-    void run(ctx, scan, job, references, onShown).then((outcome) => {
+    void run(ctx, scan, job, references, onShown).then(async (outcome) => {
+      const cloud = ctx.state().scans.find(({ id }) => id === scan.id)?.cloud ?? null;
+      if (outcome.ok && cloud !== null && ctx.state().boundary.on) await ensureBoundary(ctx, client, cloud);
       running = null;
       finish(ctx, scan, outcome, currentClient() === client, failures);
       onDone(scan.id);
@@ -220,8 +223,7 @@ function acceptAnalysis(ctx: Context, scan: Scan, analysis: Analysis): void {
     ctx.updateScan(scan.id, { status: { kind: 'waiting' } });
     return;
   }
-  const { labels, view } = ctx.state();
-  const summary = summaryOf(analysis, labels.scans.get(analysis.map.cloudId), view.objectRule);
+  const summary = summaryOf(ctx.state(), analysis);
   // Model units are those of what judged: the good part's radius, or the scan's own.
   const { radius } = analysis.frame;
   ctx.updateScan(scan.id, { status: { kind: 'scored' }, analysis, summary, radius });

@@ -1,7 +1,8 @@
 /** Commands for defect regions: find them at the threshold, walk through them, restore, arrows. */
 
 import type { EngineClient } from '../../engine/client.ts';
-import { acceptedPoints, isAccepted } from '../judgement.ts';
+import { rimOf } from '../boundaryState.ts';
+import { acceptedPoints, isAccepted, withoutPoints } from '../judgement.ts';
 import { type RegionState, regionsOf } from '../regionState.ts';
 import { activeScan, heatmapScale } from '../state.ts';
 import type { Context } from './context.ts';
@@ -36,13 +37,15 @@ export function createRegionCommands(ctx: Context, client: () => EngineClient | 
       const known = regionsOf(state(), scan?.id ?? null);
       if (scan === null || scan.cloud === null || scan.analysis === null || engine === null) return;
       const { score, offsets } = scan.analysis.map;
-      if (known !== null && known.threshold === threshold && known.signed.length === score.length) return;
+      const rim = rimOf(ctx.state().boundary, scan.cloud.id);
+      const same = known?.threshold === threshold && known.rim === rim;
+      if (same && known?.signed.length === score.length) return;
       const ask = ++asked;
       update({ finding: true });
       const { id, positions, normals } = scan.cloud;
       const outcome = await engine.call('findRegions', {
         points: { id, positions, normals },
-        score,
+        score: withoutPoints(score, rim),
         offsets,
         threshold,
         leastPoints: leastPoints(score.length),
@@ -50,7 +53,7 @@ export function createRegionCommands(ctx: Context, client: () => EngineClient | 
       // A later question is on its way: its answer counts.
       if (ask !== asked) return;
       if (outcome.ok)
-        update({ found: { scanId: scan.id, threshold, ...outcome.value }, finding: false, shown: null });
+        update({ found: { scanId: scan.id, threshold, rim, ...outcome.value }, finding: false, shown: null });
       else {
         update({ finding: false });
         if (outcome.error.kind !== 'cancelled')

@@ -15,6 +15,7 @@ import { BesideView } from './BesideView.tsx';
 import { PinOverlay } from './PinOverlay.tsx';
 import { RegionPins, useCloseUp } from './RegionPins.tsx';
 import { useFreshRegions, useRegions } from './useRegions.ts';
+import { useRimMarks } from './useRimMarks.ts';
 
 const NONE: readonly DefectRegion[] = [];
 
@@ -22,8 +23,16 @@ export function InspectOverlay() {
   useFreshRegions();
   useCloseUp();
   useOffsets();
-  const { stepRegion, toggleArrows, toggleSigned, toggleMetrology, acceptRegion, rejectRegion } =
-    useCommands();
+  useRimMarks();
+  const {
+    stepRegion,
+    toggleArrows,
+    toggleSigned,
+    toggleMetrology,
+    toggleBoundary,
+    acceptRegion,
+    rejectRegion,
+  } = useCommands();
   const regions = useRegions()?.regions ?? NONE;
   const heatmap = useStudio((state) => state.view.heatmap);
   const shown = useStudio((state) => state.regions.shown);
@@ -40,6 +49,7 @@ export function InspectOverlay() {
     'toggle-signed': toggleSigned,
     'accept-region': acceptOrNot,
     'toggle-metrology': toggleMetrology,
+    'toggle-boundary': () => void toggleBoundary(),
   });
   return (
     <>

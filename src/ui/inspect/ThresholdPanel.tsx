@@ -10,6 +10,7 @@ import { Switch } from '../parts/Switch.tsx';
 import { useDisplayUnit, useHeatmapScale } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 import { FoldSection } from './FoldSection.tsx';
+import { RimSwitch } from './RimSwitch.tsx';
 
 export function ThresholdPanel() {
   const id = useId();
@@ -56,6 +57,7 @@ export function ThresholdPanel() {
         {unit.symbol !== MODEL_UNIT && `${formatModelLength(scale.threshold)} · `}
         {metrology && !own ? 'the threshold of what judges' : thresholdOrigin(own, scale)}
       </p>
+      <RimSwitch />
       <Switch label="Metrology" keys="T" on={metrology} onChange={toggleMetrology} />
       {metrology && (
         <p className="note">

@@ -11,6 +11,7 @@ import {
   useActiveScan,
   useDisplayUnit,
   useHeatmapScale,
+  useLeftOutPoints,
   useSignedOffsets,
 } from '../useHeatmap.ts';
 import { useStudio } from '../useStudio.ts';
@@ -49,10 +50,11 @@ export function ToleranceResult() {
 
 function DeviationFacts({ tolerance }: { readonly tolerance: number }) {
   const signed = useSignedOffsets();
+  const out = useLeftOutPoints();
   const unit = useDisplayUnit();
   const found = useMemo(
-    () => (signed === null || signed.length === 0 ? null : deviationsOf(signed, tolerance)),
-    [signed, tolerance],
+    () => (signed === null || signed.length === 0 ? null : deviationsOf(signed, tolerance, out)),
+    [signed, tolerance, out],
   );
   const written = (value: number) =>
     `${value > 0 ? '+' : ''}${formatSignificant(value * unit.perModelUnit)}\u00a0${unit.symbol}`;

@@ -2,7 +2,7 @@
 
 import { useEffect } from 'react';
 import { type FoundRegions, regionsOf } from '../../studio/regionState.ts';
-import { useActiveScan, useHeatmapScale } from '../useHeatmap.ts';
+import { useActiveScan, useHeatmapScale, useRim } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
 
 /** A threshold that is being dragged is waited for, milliseconds. */
@@ -12,13 +12,14 @@ const REST = 180;
 export function useFreshRegions(): void {
   const analysis = useActiveScan()?.analysis ?? null;
   const { threshold } = useHeatmapScale();
+  const rim = useRim();
   const { findRegions } = useCommands();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: found anew when result or threshold change
+  // biome-ignore lint/correctness/useExhaustiveDependencies: found anew when result, threshold or rim change
   useEffect(() => {
     if (analysis === null) return;
     const timer = setTimeout(() => void findRegions(), REST);
     return () => clearTimeout(timer);
-  }, [analysis, threshold, findRegions]);
+  }, [analysis, threshold, rim, findRegions]);
 }
 
 export function useRegions(): FoundRegions | null {
