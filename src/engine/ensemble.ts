@@ -27,6 +27,7 @@ const MEMBERS: readonly Member[] = ['residual', 'universal', 'bank', 'voids'];
 /** The highest hundredth of a scan's points make its score. */
 const TOP_SHARE = 0.01;
 
+type Weights = Readonly<Record<Member, number>>;
 type Scores = Readonly<Record<Member, Float32Array>>;
 
 const summarise = (scores: Float32Array): number =>
@@ -48,6 +49,15 @@ function membersOf(
   };
 }
 
+/**
+ * Weights in points and in whole scans. Voids say nothing where specimens vary: surface that lies elsewhere leaves
+ * the same gaps.
+ */
+function weightsFor(variation: number): { readonly points: Weights; readonly objects: Weights } {
+  const voids = 1 - variation;
+  return { points: { ...WEIGHTS, voids }, objects: { residual: 1, universal: 1, bank: 1, voids } };
+}
+
 /** What members say of good scans. */
 function usualOf(good: readonly Scores[]): Usual[] {
   return MEMBERS.map((member) => {
@@ -65,23 +75,25 @@ function usualOf(good: readonly Scores[]): Usual[] {
 function combine(
   scores: Scores,
   usual: readonly Usual[],
+  variation: number,
 ): { readonly score: Float32Array; readonly objectScore: number } {
   const usualOfMember = (member: Member): Usual => {
     const own = usual.find((known) => known.member === member);
     if (own === undefined) throw new InvalidInputError('reference', `has no good scores of ${member}`);
     return own;
   };
-  const total = MEMBERS.reduce((sum, member) => sum + WEIGHTS[member], 0);
+  const { points, objects } = weightsFor(variation);
+  const totalOf = (weights: Weights) => MEMBERS.reduce((sum, member) => sum + weights[member], 0);
   const distance = usualOfMember('residual');
   const score = new Float32Array(scores.residual.length).fill(distance.mean);
   let object = 0;
   for (const member of MEMBERS) {
     const { mean, deviation, object: good } = usualOfMember(member);
-    const weight = (distance.deviation * WEIGHTS[member]) / total / deviation;
+    const weight = (distance.deviation * points[member]) / totalOf(points) / deviation;
     scores[member].forEach((v, i) => {
       score[i]! += weight * (v - mean);
     });
-    object += (distance.object * summarise(scores[member])) / good / MEMBERS.length;
+    object += (objects[member] * distance.object * summarise(scores[member])) / totalOf(objects) / good;
   }
   return { score: score.map((v) => Math.max(0, v)), objectScore: object };
 }
@@ -105,7 +117,7 @@ async function learn(
   );
   const usual = usualOf(good);
   const scored = good.map((scores) => {
-    const { score, objectScore: object } = combine(scores, usual);
+    const { score, objectScore: object } = combine(scores, usual, variation);
     return { scores: score, objectScore: object };
   });
   return {
@@ -135,7 +147,7 @@ export function ensembleDetector(
       const evidence = await evidenceOf(network, laid, reference, variation);
       const scores = membersOf(evidence, shapeScores(bank, laid), reference, variation);
       const { offsets, unseen } = evidence;
-      return { offsets, unseen, ...combine(scores, usual) };
+      return { offsets, unseen, ...combine(scores, usual, variation) };
     },
   });
 }

@@ -13,6 +13,7 @@ import { RandomStream } from '../core/random.ts';
 import { PROBE_CELL, type ScoringReference } from '../core/reference.ts';
 import { REFERENCE_CHANNELS, referenceFeatures, rotateFeatures } from '../core/referenceFeatures.ts';
 import { IDENTITY, invertPose, moveRows, type Pose, randomRotation } from '../core/registration/pose.ts';
+import { slowPart } from '../core/slowPart.ts';
 import { smoothOver } from '../core/smoothOver.ts';
 import { surfaceDistances } from '../core/surfaceDistance.ts';
 import { unwarp } from '../core/unwarp.ts';
@@ -94,17 +95,30 @@ export function blend(first: Float32Array, second: Float32Array, share: number):
   return first.map((v, i) => v ** (1 - share) * second[i]! ** share);
 }
 
-/** Distances of the scan without slow differences, both ways: [N] lengths, and their larger with missing surface. */
+/**
+ * Distances without slow differences, told in two ways that err in different places: of the scan they were taken
+ * off from, and of the distances they were taken off from.
+ * @param distances [3N] of the scan as it lies
+ * @returns [N] lengths of the first, and the mean of both with missing surface
+ */
 function leftOver(
+  scan: OrientedCloud,
   flat: OrientedCloud,
+  distances: Float32Array,
   reference: ScoringReference,
   near: Neighbours,
 ): { readonly lengths: Float32Array; readonly scores: Float32Array } {
   const { target, scanSpacing, gap } = reference;
+  const slow = slowPart(scan.points, distances);
+  const quick = pointScores(
+    distances.map((v, at) => v - slow[at]!),
+    'l2',
+  );
   const { offsets } = surfaceDistances(target.fine, target.spacing, flat);
   const lengths = pointScores(smoothOver(flat, offsets, near), 'l2');
   const { missing } = coverage(reference, flat, PROBE_CELL * scanSpacing, gap, near);
-  return { lengths, scores: lengths.map((v, i) => Math.max(v, missing[i]!)) };
+  const scores = blend(lengths, quick, 0.5).map((v, i) => Math.max(v, missing[i]!));
+  return { lengths, scores };
 }
 
 /**
@@ -130,7 +144,7 @@ export async function evidenceOf(
   const common = { offsets: smoothOver(scan, predicted, near), unseen: covered.unseen, whole, near };
   if (variation === 0) return { ...common, local: whole, slowness: 1 };
   const flat = unwarp(scan, reference, near);
-  const left = leftOver(flat, reference, near);
+  const left = leftOver(scan, flat, distances, reference, near);
   const slowness = meanScore(pointScores(distances, 'l2')) / Math.max(meanScore(left.lengths), 1e-9);
   return { ...common, local: told(flat, left.scores, LOCAL_SHARE), slowness };
 }
