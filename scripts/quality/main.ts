@@ -12,7 +12,7 @@ import { copyBenchmark, writeFamilies } from './datasets.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const DOC = join(ROOT, 'docs/quality.md');
-const DETECTORS = ['residual', 'universal'];
+const DETECTORS = ['residual', 'universal', 'bank', 'ensemble'];
 const SEEDS = [1, 2, 3];
 const FIGURES = ['objectAuroc', 'pointAuroc', 'objectAupr', 'pointAupr'] as const;
 
