@@ -139,7 +139,7 @@ if (values.label) {
 }
 
 const sharing: (ShareResult | LoadResult)[] = [];
-if (!values.conv) {
+if (values.share || !(values.conv || values.train)) {
   for (const points of values.quick ? [100_000] : [30_000, 100_000, 1_000_000]) {
     say(`sharing, ${points} points`);
     found(sharing, await benchBundle(points));

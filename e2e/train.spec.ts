@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'playwright/test';
 import { WITHOUT_WEBGPU } from './launch.ts';
+import { watchMainThread } from './mainThread.ts';
 import { drop, readCount, SCORED, verdict, watchForErrors } from './studio.ts';
 import { ends, fact, models, openTrain, plate, QUICK, setUp, start, state } from './training.ts';
 
@@ -10,6 +11,7 @@ test.use(WITHOUT_WEBGPU);
 
 test('learns a plate: loss falls, defects stand out, the model inspects, is carried away and comes back', async ({
   page,
+  browser,
 }) => {
   test.setTimeout(300_000);
   const errors = watchForErrors(page);
@@ -31,12 +33,15 @@ test('learns a plate: loss falls, defects stand out, the model inspects, is carr
   await page.getByRole('textbox', { name: 'Steps', exact: true }).fill('none');
   await page.getByRole('textbox', { name: 'Steps', exact: true }).press('Enter');
   await expect(page.getByRole('alert').filter({ hasText: 'must be an integer' })).toBeVisible();
-  await start(page);
-
-  await expect(page.getByRole('status', { name: 'In the view' })).toContainText('bump.xyz after step', {
-    timeout: 120_000,
+  const thread = await watchMainThread(browser, page, async () => {
+    await start(page);
+    await expect(page.getByRole('status', { name: 'In the view' })).toContainText('bump.xyz after step', {
+      timeout: 120_000,
+    });
+    await expect(state(page)).toHaveText('done', { timeout: 120_000 });
   });
-  await expect(state(page)).toHaveText('done', { timeout: 120_000 });
+  // A report for whoever looks: a time that is asserted fails on a busy machine.
+  test.info().annotations.push({ type: 'main thread while training', description: JSON.stringify(thread) });
   const loss = await ends(page, 'Loss');
   expect(loss.last).toBeLessThan(loss.first);
   // Seen on pseudo-defects that it was never trained on.
