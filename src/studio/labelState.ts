@@ -87,7 +87,7 @@ export function freshLabels(points: number, classes: readonly LabelClass[] = DEF
 
 export function selectionOf(scan: string, points: Uint8Array): PointSelection | null {
   let count = 0;
-  for (const selected of points) count += selected;
+  for (let i = 0; i < points.length; i++) count += points[i]!;
   return count === 0 ? null : { scan, points, count };
 }
 

@@ -66,6 +66,7 @@ export function selectUnderMask(
  * @param pointPixels drawn diameter of a point, CSS pixels
  * @param tolerance how much further than the nearest point of its square a point may lie and still be seen,
  * source units along the view; a few point spacings, so that slanted surfaces stay whole
+ * @param mask only those under it are asked for; null = all
  * @returns [N] 1 = seen
  */
 export function visiblePoints(
@@ -73,6 +74,7 @@ export function visiblePoints(
   view: ScreenView,
   pointPixels: number,
   tolerance: number,
+  mask: ScreenMask | null = null,
 ): Uint8Array {
   const cell = Math.max(2, pointPixels);
   const columns = Math.ceil(view.width / cell);
@@ -82,20 +84,61 @@ export function visiblePoints(
   const squares = new Uint32Array(seen.length);
   const [a, b, c, d] = alongView(view);
   const at: Projected = { x: 0, y: 0, depth: 0 };
+  const [sx, sy] = mask === null ? [0, 0] : [mask.width / view.width, mask.height / view.height];
+  // Squares that do not touch the mask are nobody's business.
+  const { left, right, top, bottom } = mask === null ? EVERYWHERE : boundsOf(mask, sx, sy, cell);
   for (let i = 0; i < seen.length; i++) {
     if (!project(view, positions, i, at)) continue;
-    const square = Math.floor(at.y / cell) * columns + Math.floor(at.x / cell);
+    const { x, y } = at;
+    if (x < left || x > right || y < top || y > bottom) continue;
+    const square = Math.floor(y / cell) * columns + Math.floor(x / cell);
     const distance = a * positions[3 * i]! + b * positions[3 * i + 1]! + c * positions[3 * i + 2]! + d;
-    distances[i] = distance;
-    // 0 is a point that is not in the view.
-    squares[i] = square + 1;
     if (distance < nearest[square]!) nearest[square] = distance;
+    if (mask !== null && mask.inside[Math.floor(y * sy) * mask.width + Math.floor(x * sx)] === 0) continue;
+    distances[i] = distance;
+    // 0 is a point that nobody asks for.
+    squares[i] = square + 1;
   }
   for (let i = 0; i < seen.length; i++) {
     const square = squares[i]!;
     if (square > 0 && distances[i]! <= nearest[square - 1]! + tolerance) seen[i] = 1;
   }
   return seen;
+}
+
+/** CSS pixels. */
+interface Bounds {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+const EVERYWHERE: Bounds = {
+  left: Number.NEGATIVE_INFINITY,
+  right: Number.POSITIVE_INFINITY,
+  top: Number.NEGATIVE_INFINITY,
+  bottom: Number.POSITIVE_INFINITY,
+};
+
+/** Around all that is inside, and one square more. @param sx, sy pixels of the mask per CSS pixel */
+function boundsOf({ width, height, inside }: ScreenMask, sx: number, sy: number, square: number): Bounds {
+  let [left, right, top, bottom] = [width, -1, height, -1];
+  for (let row = 0; row < height; row++) {
+    const pixels = inside.subarray(row * width, (row + 1) * width);
+    const first = pixels.indexOf(1);
+    if (first < 0) continue;
+    left = Math.min(left, first);
+    right = Math.max(right, pixels.lastIndexOf(1));
+    top = Math.min(top, row);
+    bottom = row;
+  }
+  return {
+    left: left / sx - square,
+    right: (right + 1) / sx + square,
+    top: top / sy - square,
+    bottom: (bottom + 1) / sy + square,
+  };
 }
 
 /**

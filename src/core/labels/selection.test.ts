@@ -95,6 +95,8 @@ describe('selection under a mask', () => {
       expect(count(seen.subarray(0, half))).toBe(half);
       // The back plane looks smaller in perspective: all of it lies behind the front one.
       expect(count(seen.subarray(half))).toBe(0);
+      const left = rectangleMask([100, 100], [0, 0], [50, 100]);
+      expect(visiblePoints(points, view, 4, 0.1, left)).toEqual(selectUnderMask(points, view, left, seen));
     }
   });
 });

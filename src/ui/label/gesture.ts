@@ -60,8 +60,10 @@ export function catchShape(
   if (view === null) return null;
   const size: Place = [Math.max(1, Math.round(view.width)), Math.max(1, Math.round(view.height))];
   const { pixels, length } = viewer.pointExtent();
-  const seen = visibleOnly ? visiblePoints(positions, view, pixels, DEPTH_SPACINGS * length) : null;
-  const caught = selectUnderMask(positions, view, maskOf(shape, size), seen);
+  const mask = maskOf(shape, size);
+  const caught = visibleOnly
+    ? visiblePoints(positions, view, pixels, DEPTH_SPACINGS * length, mask)
+    : selectUnderMask(positions, view, mask);
   if (hidden.size > 0) for (let i = 0; i < caught.length; i++) if (hidden.has(classOf[i]!)) caught[i] = 0;
   return caught;
 }

@@ -26,9 +26,12 @@ export function marksOf(
   selected: Uint8Array | null,
   hidden: ReadonlySet<number>,
 ): PointMarks['marks'] {
-  const marks = classOf.map((number) =>
+  const markOf = Uint8Array.from({ length: 256 }, (_, number) =>
     hidden.has(number) ? HIDDEN_MARK : Math.min(number, SELECTED_MARK - 1),
   );
+  // A loop over numbers: with a call for each point a million of them take ten times as long.
+  const marks = new Uint8Array(classOf.length);
+  for (let i = 0; i < marks.length; i++) marks[i] = markOf[classOf[i]!]!;
   if (selected !== null)
     for (let i = 0; i < marks.length; i++)
       if (selected[i] === 1 && marks[i] !== HIDDEN_MARK) marks[i] = SELECTED_MARK;
