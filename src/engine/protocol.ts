@@ -82,7 +82,13 @@ export interface ModelSummary {
 /** What a mesh is used as: its vertices, or points drawn evenly from its surface (the same for the same seed). */
 export type MeshUse =
   | { readonly kind: 'vertices' }
-  | { readonly kind: 'sample'; readonly points: number; readonly seed: number };
+  | {
+      readonly kind: 'sample';
+      readonly points: number;
+      readonly seed: number;
+      /** A cloud without triangles is used as it is, without a warning. */
+      readonly ifMesh?: true;
+    };
 
 /** One entry of an archive, as it lies there. */
 export interface PackedEntry {

@@ -10,7 +10,13 @@ import type { ScanFile } from './report.ts';
 export type MeshUse =
   | { readonly kind: 'vertices' }
   /** Evenly over the area; the same seed gives the same points. */
-  | { readonly kind: 'sample'; readonly points: number; readonly seed: number };
+  | {
+      readonly kind: 'sample';
+      readonly points: number;
+      readonly seed: number;
+      /** A cloud without triangles is used as it is, without a warning. */
+      readonly ifMesh?: true;
+    };
 
 /** Ten million points are as many as the page shows. */
 const MOST_POINTS = 10_000_000;
@@ -26,6 +32,7 @@ export function meshPoints(scan: ScanFile, use: MeshUse): ScanFile {
   if (!Number.isSafeInteger(use.points) || use.points < 1 || use.points > MOST_POINTS)
     throw new InvalidInputError(cloud.name, `${use.points} points cannot be drawn from a surface`);
   if (faces === null) {
+    if (use.ifMesh) return scan;
     const warning = 'there are no triangles to draw points from: the points are used as they are';
     return { ...scan, report: { ...report, warnings: [...report.warnings, warning] } };
   }

@@ -129,7 +129,7 @@ describe('opening files', () => {
   });
 
   it('reads a mesh again as points of its surface', async () => {
-    const { store, commands, settle, engine } = await bootedStudio();
+    const { store, commands, settle, engine, stored } = await bootedStudio();
     commands.openFiles([file('mesh.ply')]);
     await settle();
     const { id } = store.getState().scans.at(-1)!;
@@ -141,6 +141,16 @@ describe('opening files', () => {
       mesh: { kind: 'sample', points: 5000 },
       status: { kind: 'scored' },
     });
+    // The next file may be a mesh or a cloud: remembered, and over a reload.
+    commands.openFiles([file('next.stl')]);
+    await settle();
+    expect(store.getState().scans.at(-1)?.mesh).toEqual({
+      kind: 'sample',
+      points: 5000,
+      seed: 0,
+      ifMesh: true,
+    });
+    expect(stored().meshUse).toEqual({ kind: 'sample', points: 5000, seed: 0 });
   });
 
   it('shows a sample that is open already instead of reading it twice', async () => {

@@ -16,6 +16,7 @@ describe('stored preferences', () => {
       folded: { Scan: false },
       keyChoices: { frame: { key: 'q', shift: null, ctrl: true } },
       placings: { 'format:ply': { unit: 'mm', up: '+y' } },
+      meshUse: { kind: 'sample', points: 5000, seed: 2 },
     };
     expect(readPreferences(JSON.stringify(chosen))).toEqual(chosen);
   });
@@ -24,7 +25,7 @@ describe('stored preferences', () => {
     expect(readPreferences(null)).toEqual(DEFAULT_PREFERENCES);
     expect(
       readPreferences(
-        '{"theme":"pink","pointScale":99,"colourMap":"inferno","folded":{"Scan":"yes"},"keyChoices":{"frame":"q"},"placings":{"format:ply":{"unit":"furlong","up":"+y"}}}',
+        '{"theme":"pink","pointScale":99,"colourMap":"inferno","folded":{"Scan":"yes"},"keyChoices":{"frame":"q"},"placings":{"format:ply":{"unit":"furlong","up":"+y"}},"meshUse":{"kind":"sample","points":0,"seed":0}}',
       ),
     ).toEqual({
       ...DEFAULT_PREFERENCES,

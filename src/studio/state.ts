@@ -30,6 +30,7 @@ import {
 import type { Judgement, JudgingBasis } from './judging.ts';
 import type { KeyChoices } from './keyChoices.ts';
 import { INITIAL_LABELS, type LabelState } from './labelState.ts';
+import { VERTICES } from './meshChoice.ts';
 import { FIRST_MODE, type ModeId } from './modes.ts';
 import type { Placings } from './placing.ts';
 import { INITIAL_REFERENCE, type ReferenceState } from './referenceState.ts';
@@ -188,6 +189,8 @@ export interface StudioState {
   /** In the order they were opened in. */
   readonly scans: readonly Scan[];
   readonly scanList: ScanListState;
+  /** What meshes that are opened next are used as. */
+  readonly meshUse: MeshUse;
   /** The scan in the viewport. */
   readonly activeId: string | null;
   /** The scan the user asked for; it becomes active as soon as it can be read. */
@@ -224,6 +227,7 @@ export interface Preferences {
   readonly folded: PanelState['folded'];
   readonly keyChoices: KeyChoices;
   readonly placings: Placings;
+  readonly meshUse: MeshUse;
 }
 
 export const DEFAULT_PREFERENCES: Preferences = {
@@ -236,6 +240,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   folded: {},
   keyChoices: {},
   placings: {},
+  meshUse: VERTICES,
 };
 
 export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): StudioState {
@@ -250,6 +255,7 @@ export function initialState(preferences: Preferences = DEFAULT_PREFERENCES): St
     model: { phase: 'pending' },
     scans: [],
     scanList: INITIAL_SCAN_LIST,
+    meshUse: preferences.meshUse,
     activeId: null,
     wantedId: null,
     besideId: null,

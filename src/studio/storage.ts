@@ -2,6 +2,7 @@
 
 import { isColourMapId } from '../core/colourMaps.ts';
 import { isKeyChord } from './keyChoices.ts';
+import { isMeshUse } from './meshChoice.ts';
 import { isPlacing } from './placing.ts';
 import { DEFAULT_PREFERENCES, type Preferences, type ThemeChoice } from './state.ts';
 
@@ -30,7 +31,8 @@ export function readPreferences(json: string | null): Preferences {
   }
   if (typeof stored !== 'object' || stored === null) return DEFAULT_PREFERENCES;
   const fields: Readonly<Record<string, unknown>> = { ...stored };
-  const { theme, colourMap, pointScale, shading, parallel, drawer, folded, keyChoices, placings } = fields;
+  const { theme, colourMap, pointScale, shading, parallel } = fields;
+  const { drawer, folded, keyChoices, placings, meshUse } = fields;
   return {
     theme: isThemeChoice(theme) ? theme : DEFAULT_PREFERENCES.theme,
     colourMap: isColourMapId(colourMap) ? colourMap : DEFAULT_PREFERENCES.colourMap,
@@ -44,6 +46,7 @@ export function readPreferences(json: string | null): Preferences {
     folded: entriesOf(folded, (value) => typeof value === 'boolean'),
     keyChoices: entriesOf(keyChoices, isKeyChord),
     placings: entriesOf(placings, isPlacing),
+    meshUse: isMeshUse(meshUse) ? meshUse : DEFAULT_PREFERENCES.meshUse,
   };
 }
 

@@ -96,7 +96,7 @@ export function createContext(store: WritableStore, services: StudioServices): C
       return id;
     },
     savePreferences() {
-      const { theme, view, panels, keyChoices, placings } = state();
+      const { theme, view, panels, keyChoices, placings, meshUse } = state();
       const { colourMap, pointScale, shading, parallel } = view;
       const saved = services.preferences.save({
         theme,
@@ -108,6 +108,7 @@ export function createContext(store: WritableStore, services: StudioServices): C
         folded: panels.folded,
         keyChoices,
         placings,
+        meshUse,
       });
       if (!saved && storageWorks)
         log('warning', 'This browser does not let the page store settings: they last until it is closed.');

@@ -5,6 +5,7 @@ import { scaleCloud } from '../../core/scaleCloud.ts';
 import type { MeshUse } from '../../engine/protocol.ts';
 import { type ArchivedScan, scansIn } from '../archives.ts';
 import { isArchive, looksLikeScan } from '../formats.ts';
+import { VERTICES, whereMesh } from '../meshChoice.ts';
 import { knownPlacing, type Placing, placingKey, UNPLACED, withPlacing } from '../placing.ts';
 import { listedScans, neighbourScan, stepInList } from '../scanList.ts';
 import type { ScanListState } from '../scanListState.ts';
@@ -40,7 +41,10 @@ export interface ScanCommands {
   placeScan(scanId: string, placing: Partial<Placing>): void;
   /** Shows the scan so, and goes on asking: `placeScan` is the answer. */
   tryPlacing(scanId: string, placing: Partial<Placing>): void;
-  /** A mesh as its vertices or as points of its surface: reads the scan again and judges it again; not while it is being read. */
+  /**
+   * A mesh as its vertices or as points of its surface: reads the scan again and judges it again; not while it is
+   * being read. Meshes that are opened next are used in the same way.
+   */
   useMesh(scanId: string, mesh: MeshUse): void;
   /** The scan is in another unit than its good scans: multiplies its coordinates and judges it again. */
   scaleScan(scanId: string, factor: number): void;
@@ -115,6 +119,8 @@ export function createScanCommands(ctx: Context, queue: Queue): ScanCommands {
     useMesh(scanId, mesh) {
       const scan = ctx.state().scans.find(({ id }) => id === scanId);
       if (scan === undefined || scan.status.kind === 'working') return;
+      ctx.update({ meshUse: mesh });
+      ctx.savePreferences();
       const status = { kind: 'waiting' } as const;
       ctx.updateScan(scanId, { status, cloud: null, analysis: null, summary: null, mesh });
       show(ctx, queue, scanId);
@@ -183,7 +189,7 @@ export function newScan(
     up,
     unplaced,
     scale: 1,
-    mesh: { kind: 'vertices' },
+    mesh: origin.kind === 'file' ? whereMesh(ctx.state().meshUse) : VERTICES,
     status: { kind: 'waiting' },
     cloud: null,
     radius: null,

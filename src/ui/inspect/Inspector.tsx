@@ -6,6 +6,7 @@ import { SectionsPanel } from '../view/SectionsPanel.tsx';
 import { ColourPanel } from './ColourPanel.tsx';
 import { ComparePanel } from './ComparePanel.tsx';
 import { ExportPanel } from './ExportPanel.tsx';
+import { MeshPanel } from './MeshPanel.tsx';
 import { ModelPanel } from './ModelPanel.tsx';
 import { PinsPanel } from './PinsPanel.tsx';
 import { ReferencePanel } from './ReferencePanel.tsx';
@@ -20,6 +21,7 @@ export function Inspector() {
     <>
       <ResultPanel />
       <ReferencePanel />
+      <MeshPanel />
       <RegionsPanel />
       <PinsPanel />
       <ThresholdPanel />

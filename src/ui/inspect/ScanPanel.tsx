@@ -36,7 +36,11 @@ function ScanFacts({ scan }: { readonly scan: Scan }) {
   if (cloud !== null) facts.push(['Points', formatCount(cloud.positions.length / 3)]);
   if (report !== null) {
     facts.push(['Format', report.format]);
-    if (report.faces > 0) facts.push(['Triangles', `${formatCount(report.faces)}, vertices used`]);
+    if (report.faces > 0)
+      facts.push([
+        'Triangles',
+        `${formatCount(report.faces)}, ${scan.mesh.kind === 'sample' ? 'points of their surface used' : 'vertices used'}`,
+      ]);
     const leftOut = report.skipped + report.nan;
     facts.push(['Left out', leftOut === 0 ? 'nothing' : `${formatCount(leftOut)} rows`]);
   }

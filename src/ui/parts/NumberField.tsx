@@ -8,13 +8,15 @@ interface Props {
   /** Display units. */
   readonly value: number;
   readonly unit: string;
+  /** Significant digits that are shown. */
+  readonly digits?: number;
   readonly onCommit: (value: number) => void;
 }
 
-export function NumberField({ label, value, unit, onCommit }: Props) {
+export function NumberField({ label, value, unit, digits = 4, onCommit }: Props) {
   const id = useId();
   const [draft, setDraft] = useState<string | null>(null);
-  const shown = formatSignificant(value, 4).replaceAll(',', '');
+  const shown = formatSignificant(value, digits).replaceAll(',', '');
 
   const commit = () => {
     setDraft(null);
