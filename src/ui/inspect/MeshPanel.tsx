@@ -33,7 +33,7 @@ function MeshChoice({ scan }: { readonly scan: Scan }) {
     });
   return (
     <>
-      <fieldset className="button-grid mesh-choice" aria-label="What the mesh is used as">
+      <fieldset className="mesh-choice" aria-label="What the mesh is used as">
         <button
           type="button"
           className="button button-small"
