@@ -213,7 +213,7 @@ async function train(backend: ComputeBackend, kind: keyof typeof TRAINED): Promi
 if (!convOnly) {
   // On a CPU the stock step takes minutes for what a scan really has.
   const [name, points, voxelSize] = software
-    ? (['demo', 600, 0.1] as const)
+    ? (['demo', 250, 0.15] as const)
     : (['small', 8000, 0.03] as const);
   say(`a whole training step beside stock operations, ${name}`);
   found(training, await benchWholeStep(webgpu, name, { good: source(points), voxelSize, runs }));
