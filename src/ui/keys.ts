@@ -159,7 +159,7 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
       ['accept-region', 'a', true, ['Shift', 'A'], 'Accept the region as normal, or no longer'],
       ['toggle-arrows', 'a', false, ['A'], 'Arrows of the offsets'],
       ['toggle-signed', 'c', true, ['Shift', 'C'], 'Bulges and dents in two colours'],
-      ['toggle-metrology', 't', false, ['T'], 'Metrology: deviations against a tolerance'],
+      ['toggle-metrology', 't', true, ['Shift', 'T'], 'Metrology: deviations against a tolerance'],
       ['toggle-boundary', 'e', false, ['E'], 'Leave out the rim of the scan'],
     ],
     { mode: 'inspect' },

@@ -58,7 +58,7 @@ export function ThresholdPanel() {
         {metrology && !own ? 'the threshold of what judges' : thresholdOrigin(own, scale)}
       </p>
       <RimSwitch />
-      <Switch label="Metrology" keys="T" on={metrology} onChange={toggleMetrology} />
+      <Switch label="Metrology" keys="Shift+T" on={metrology} onChange={toggleMetrology} />
       {metrology && (
         <p className="note">
           Green: within the tolerance. Yellow to red: above it, + too much material. Cyan to blue: below it, −
