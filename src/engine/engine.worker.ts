@@ -37,7 +37,6 @@ type Result = EngineCalls[EngineMethod]['result'];
 const running = new Map<number, AbortController>();
 let session: Session | null = null;
 const surfaces = new SurfaceDesk();
-const references = new ReferenceDesk();
 
 const workshop = new Workshop({
   session: current,
@@ -45,6 +44,13 @@ const workshop = new Workshop({
   thumbnail: drawThumbnail,
   now: () => Date.now(),
   alone,
+});
+
+const references = new ReferenceDesk({
+  session: current,
+  lane: workshop.lane,
+  files: originFiles(),
+  now: () => Date.now(),
 });
 
 function post(event: EngineEvent, transfer: Transferable[] = []): void {
@@ -145,9 +151,13 @@ function perform(call: Call, hooks: CallHooks): Promise<Result> {
     case 'deleteModel':
       return workshop.deleteModel(call.params);
     case 'fitReference':
-      return workshop.lane.run(() => references.fit(current(), call.params, hooks));
+      return references.fit(call.params, hooks);
     case 'analyseAgainst':
-      return workshop.lane.run(() => references.analyse(current(), call.params, hooks));
+      return workshop.lane.run(() => references.analyse(call.params, hooks));
+    case 'listReferences':
+      return references.list();
+    case 'deleteReference':
+      return references.remove(call.params.id);
     case 'dropReference':
       return Promise.resolve(references.drop(call.params.hash));
     case 'findRegions':

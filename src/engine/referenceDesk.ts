@@ -1,7 +1,8 @@
 /** The references that the page has asked for, and scans judged against them. */
 
 import { contentHash } from '../core/contentHash.ts';
-import { InvalidInputError, throwIfCancelled } from '../core/errors.ts';
+import { CancelledError, InvalidInputError, StudioError, throwIfCancelled } from '../core/errors.ts';
+import { nextTask } from '../core/nextTask.ts';
 import type { JudgeRule } from '../core/objectRule.ts';
 import type { Pose } from '../core/registration/pose.ts';
 import type { RegistrationQuality } from '../core/registration/quality.ts';
@@ -10,9 +11,18 @@ import { bank } from '../detect/bank.ts';
 import type { Detection, Detector, FittedDetector } from '../detect/detector.ts';
 import { residual } from '../detect/residual.ts';
 import { objectFigures } from '../detect/scores.ts';
+import type { FileStore } from '../io/fileStore.ts';
 import { ensembleDetector } from './ensemble.ts';
+import type { Lane } from './lane.ts';
 import type { Analysis, CallHooks, Verdict } from './protocol.ts';
-import type { Alignment, DetectorChoice, ReferenceCalls, ReferenceSummary } from './referenceProtocol.ts';
+import type {
+  Alignment,
+  DetectorChoice,
+  ReferenceCalls,
+  ReferenceRecord,
+  ReferenceSummary,
+} from './referenceProtocol.ts';
+import { ReferenceShelf } from './referenceShelf.ts';
 import type { Session } from './session.ts';
 import { universalDetector } from './universal.ts';
 
@@ -32,6 +42,10 @@ export function detectorOf(choice: DetectorChoice, session: Session): Detector<F
   }
 }
 
+/** Goes up whenever the same good scans are fitted otherwise than before: what browsers keep is then made again. */
+const FIT_VERSION = 1;
+/** Part of the work that reading is. */
+const READING = 0.1;
 /** References held at most; each costs a few megabytes and seconds to make again. */
 const MOST_HELD = 8;
 
@@ -40,39 +54,95 @@ interface Held {
   readonly fitted: FittedDetector;
 }
 
+export interface DeskServices {
+  /** @throws when the engine was not started */
+  session(): Session;
+  readonly lane: Lane;
+  readonly files: FileStore;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
 export class ReferenceDesk {
   /** By hash, the one used last at the end. */
   private readonly held = new Map<string, Held>();
+  private readonly services: DeskServices;
+  private readonly shelf: ReferenceShelf;
 
-  /** @throws FormatError, InvalidInputError for scans that cannot be worked on, CancelledError */
+  constructor(services: DeskServices) {
+    this.services = services;
+    this.shelf = new ReferenceShelf(services.files, services.now);
+  }
+
+  /**
+   * Takes the lane for a piece of work at a time.
+   * @throws FormatError, InvalidInputError for scans that cannot be worked on, CancelledError
+   */
   async fit(
-    session: Session,
     { good, detector: choice }: ReferenceCalls['fitReference']['params'],
     hooks: CallHooks,
   ): Promise<ReferenceSummary> {
-    const clouds: PointCloud[] = [];
-    for (const [at, source] of good.entries()) {
+    const { lane } = this.services;
+    let leave = await lane.enter();
+    try {
+      const session = this.services.session();
+      const between = async (stage: string, fraction: number) => {
+        leave();
+        await nextTask();
+        leave = await lane.enter();
+        throwIfCancelled(hooks.signal, 'good scans');
+        // What it held is gone.
+        if (this.services.session() !== session) throw new CancelledError('good scans');
+        hooks.onProgress?.({ stage, fraction });
+      };
+      const clouds: PointCloud[] = [];
+      for (const [at, source] of good.entries()) {
+        await between('Reading good scans', (READING * at) / good.length);
+        clouds.push((await session.parse(source)).cloud);
+      }
+      const hash = hashOf(clouds, choice);
+      const notes: string[] = [];
+      const known = this.held.get(hash) ?? (await this.found(hash, choice, notes));
+      if (known !== null) return known.summary;
+      const detector = detectorOf(choice, session);
+      const fitted = await detector.fit(clouds, (next, done) =>
+        between(next, READING + (1 - READING) * done),
+      );
       throwIfCancelled(hooks.signal, 'good scans');
-      hooks.onProgress?.({ stage: 'Reading good scans', fraction: at / (good.length + 1) });
-      clouds.push((await session.parse(source)).cloud);
+      try {
+        await this.shelf.keep(hash, fitted);
+      } catch (error) {
+        if (!(error instanceof StudioError)) throw error;
+        notes.push(`The fitted good scans could not be kept for the next visit: ${error.message}`);
+      }
+      return this.keep(hash, { summary: summaryOf(hash, choice, fitted, notes), fitted }).summary;
+    } finally {
+      leave();
     }
-    const hash = hashOf(clouds, choice);
-    const known = this.held.get(hash);
-    if (known !== undefined) return known.summary;
-    hooks.onProgress?.({ stage: 'Laying good scans on each other', fraction: 0.5 });
-    const fitted = await detectorOf(choice, session).fit(clouds);
-    throwIfCancelled(hooks.signal, 'good scans');
-    const { reference, calibration } = fitted;
-    const summary: ReferenceSummary = {
-      hash,
-      detector: choice.name,
-      members: reference.members,
-      points: reference.points.length / 3,
-      radius: reference.frame.radius,
-      calibration,
-    };
-    this.keep(hash, { summary, fitted });
-    return summary;
+  }
+
+  list(): Promise<readonly ReferenceRecord[]> {
+    return this.shelf.list();
+  }
+
+  async remove(id: string): Promise<null> {
+    await this.shelf.remove(id);
+    return null;
+  }
+
+  /** What an earlier visit fitted. */
+  private async found(hash: string, choice: DetectorChoice, notes: string[]): Promise<Held | null> {
+    try {
+      const taken = await this.shelf.take(hash);
+      if (taken === null) return null;
+      if ('fitted' in taken)
+        return this.keep(hash, { summary: summaryOf(hash, choice, taken.fitted, []), fitted: taken.fitted });
+      notes.push(`A fitted reference that was kept is damaged and was made again: ${taken.broken}`);
+    } catch (error) {
+      // Nothing can be kept in this browser; `keep` says so.
+      if (!(error instanceof StudioError)) throw error;
+    }
+    return null;
   }
 
   /**
@@ -80,10 +150,10 @@ export class ReferenceDesk {
    * @throws FormatError, InvalidInputError, CancelledError
    */
   async analyse(
-    session: Session,
     { source, referenceHash, detector: choice }: ReferenceCalls['analyseAgainst']['params'],
     hooks: CallHooks,
   ): Promise<Analysis> {
+    const session = this.services.session();
     const started = performance.now();
     const held = this.held.get(referenceHash);
     if (held === undefined) throw new InvalidInputError('reference', `no reference ${referenceHash} is held`);
@@ -115,18 +185,36 @@ export class ReferenceDesk {
     this.held.clear();
   }
 
-  private keep(hash: string, held: Held): void {
+  private keep(hash: string, held: Held): Held {
     this.held.delete(hash);
     this.held.set(hash, held);
     for (const oldest of [...this.held.keys()].slice(0, -MOST_HELD)) this.held.delete(oldest);
+    return held;
   }
 }
 
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** The same scans, fitted in the same way by the same program. */
 function hashOf(clouds: readonly PointCloud[], choice: DetectorChoice): string {
-  const parts = clouds.map(({ positions }) =>
-    contentHash(new Uint8Array(positions.buffer, positions.byteOffset, positions.byteLength)),
-  );
-  return contentHash(new TextEncoder().encode(JSON.stringify([choice, parts])));
+  const parts = clouds.map(({ name, positions, faces }) => [
+    name,
+    contentHash(bytesOf(positions)),
+    faces === null ? null : contentHash(bytesOf(faces)),
+  ]);
+  return contentHash(new TextEncoder().encode(JSON.stringify([FIT_VERSION, choice, parts])));
+}
+
+function summaryOf(
+  hash: string,
+  { name: detector }: DetectorChoice,
+  { reference, calibration }: FittedDetector,
+  notes: readonly string[],
+): ReferenceSummary {
+  const { members, points, frame } = reference;
+  return { hash, detector, members, points: points.length / 3, radius: frame.radius, calibration, notes };
 }
 
 /** Lengths in source units. */

@@ -32,6 +32,19 @@ export interface ReferenceSummary {
   /** Source units per model unit. */
   readonly radius: number;
   readonly calibration: Calibration;
+  /** What the user is told about how it was kept or found; usually nothing. */
+  readonly notes: readonly string[];
+}
+
+/** A fitted reference that this browser keeps. */
+export interface ReferenceRecord {
+  readonly id: string;
+  /** Names of the good scans in it. */
+  readonly good: readonly string[];
+  readonly detector: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly created: number;
 }
 
 /** How a scan lies on its reference. Lengths in source units. */
@@ -43,7 +56,10 @@ export interface Alignment extends Omit<RegistrationQuality, 'words'> {
 }
 
 export interface ReferenceCalls {
-  /** Lays good scans on each other and takes thresholds from them. The same scans again cost nothing. */
+  /**
+   * Lays good scans on each other and takes thresholds from them, unless that was done before, in an earlier
+   * visit too. Others compute between two pieces of it.
+   */
   fitReference: {
     params: { readonly good: readonly ScanSource[]; readonly detector: DetectorChoice };
     result: ReferenceSummary;
@@ -57,6 +73,10 @@ export interface ReferenceCalls {
     };
     result: Analysis;
   };
+  /** Those that this browser keeps, the newest first. */
+  listReferences: { params: Record<string, never>; result: readonly ReferenceRecord[] };
+  /** It is fitted again when it is needed. */
+  deleteReference: { params: { readonly id: string }; result: null };
   /** The engine forgets it. */
   dropReference: { params: { readonly hash: string }; result: null };
 }

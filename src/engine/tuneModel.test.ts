@@ -8,6 +8,7 @@ import { REFERENCE_CHANNELS } from '../core/referenceFeatures.ts';
 import { readModelFile, writeModelFile } from '../io/modelFile.ts';
 import { memoryFiles } from '../testing/memoryFiles.ts';
 import { textScan } from '../testing/trainingScans.ts';
+import { Lane } from './lane.ts';
 import type { TrainingEvent, TrainingScan, TrainingStart } from './protocol.ts';
 import { ReferenceDesk } from './referenceDesk.ts';
 import { Session } from './session.ts';
@@ -118,14 +119,19 @@ test('killed and gone on with, it ends with the weights of an unbroken run, and 
   const back = await unbroken.shop.importModel(file);
   expect(back.id).toBe(model.id);
   const { hash } = await unbroken.shop.openModel({ id: back.id });
-  const desk = new ReferenceDesk();
+  const desk = new ReferenceDesk({
+    session: () => session,
+    lane: new Lane(),
+    files: memoryFiles(),
+    now: () => 1,
+  });
   const detector = { name: 'universal', modelHash: hash } as const;
   const good = [scan(1), scan(2)].map(({ name, bytes }) => ({ kind: 'file', name, bytes }) as const);
-  const reference = await desk.fit(session, { good, detector }, {});
+  const reference = await desk.fit({ good, detector }, {});
   expect(reference.members.map(({ used }) => used)).toEqual([true, true]);
   const source = { kind: 'file', name: 'new.xyz', bytes: textScan(500, 3) } as const;
   const params = { source, referenceHash: reference.hash, detector };
-  const analysis = await desk.analyse(session, params, {});
+  const analysis = await desk.analyse(params, {});
   expect(['ok', 'not-ok']).toContain(analysis.verdict);
   session.unloadModel(hash);
 });

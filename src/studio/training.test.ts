@@ -244,6 +244,22 @@ describe('the queue of runs', () => {
     expect(runs[1]!.params.start?.setup.name).toBe('second');
   });
 
+  it('fitted good scans that the browser keeps are listed with the models, and can be deleted', async () => {
+    const { commands, engine, settle, training } = await trainStudio();
+    const kept = { id: 'aa', good: ['good.ply'], detector: 'residual', bytes: 5, created: 1 };
+    let held = [kept];
+    engine.answers.listReferences = () => held;
+    engine.answers.deleteReference = () => {
+      held = [];
+      return null;
+    };
+    commands.setTrainingTab('models');
+    await settle();
+    expect(training()).toMatchObject({ tab: 'models', references: [kept] });
+    await commands.deleteReference('aa');
+    expect(training().references).toEqual([]);
+  });
+
   it('a run that was cancelled frees the way for the next one; a waiting one just goes', async () => {
     const { commands, runs, settle, training, store } = await trainStudio();
     for (let i = 0; i < 3; i++) commands.startTraining();

@@ -5,13 +5,14 @@ import type { PointCloud } from '../core/types.ts';
 import type {
   ModelRecord,
   ProbeResult,
+  ReferenceRecord,
   StepReport,
   TrainingSetup,
   ValidationReport,
 } from '../engine/protocol.ts';
 import { type PlanId, planOf, type TrainingRecipe } from './trainingPlans.ts';
 
-export type { ModelRecord };
+export type { ModelRecord, ReferenceRecord };
 
 export type TrainingTab = 'setup' | 'runs' | 'models';
 
@@ -108,6 +109,8 @@ export interface TrainingState {
   /** The run whose curves are shown. */
   readonly shownRun: string | null;
   readonly models: readonly ModelRecord[];
+  /** Fitted good scans that this browser keeps. */
+  readonly references: readonly ReferenceRecord[];
   readonly stage: TrainingStage | null;
   readonly storage: StorageUse | null;
   /** The machine runs on its battery. */
@@ -128,6 +131,7 @@ export const INITIAL_TRAINING: TrainingState = {
   runs: [],
   shownRun: null,
   models: [],
+  references: [],
   stage: null,
   storage: null,
   onBattery: false,

@@ -96,6 +96,7 @@ export class FakeEngine {
   readonly answers: Partial<Record<EngineMethod, (params: object, hooks: CallHooks) => unknown>> = {
     listRuns: () => [],
     listModels: () => [],
+    listReferences: () => [],
   };
   private listeners: ((error: ErrorValue) => void)[] = [];
   private release: (() => void)[] = [];
@@ -163,6 +164,7 @@ export class FakeEngine {
       points: 3,
       radius: 50,
       calibration: CALIBRATION,
+      notes: [],
     };
   }
 

@@ -124,6 +124,7 @@ export function createReferences(ctx: Context, onChange: () => void): References
     if (state().fits.get(key)?.kind === 'fitting') putFit(key, { kind: 'ready', summary: fit.value });
     for (const { name: member, used, words } of fit.value.members)
       if (!used) ctx.log('warning', `Good scan ${member} is left out: ${words}`);
+    for (const note of fit.value.notes) ctx.log('warning', note);
     return { ok: true, value: { summary: fit.value, detector: choice.value } };
   };
 

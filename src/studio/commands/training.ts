@@ -64,6 +64,8 @@ export interface TrainingCommands {
   exportModel(id: string): Promise<void>;
   renameModel(id: string, title: string): Promise<void>;
   deleteModel(id: string): Promise<void>;
+  /** Good scans are fitted again when they are needed. */
+  deleteReference(id: string): Promise<void>;
 }
 
 export interface TrainingDesk {
@@ -97,6 +99,8 @@ export function createTraining(
   const refreshModels = async () => {
     const found = await client()?.call('listModels', {});
     if (found?.ok) patch(() => ({ models: found.value }));
+    const kept = await client()?.call('listReferences', {});
+    if (kept?.ok) patch(() => ({ references: kept.value }));
     const storage = await ctx.services.storage.estimate();
     patch(() => ({ storage }));
   };
@@ -172,6 +176,15 @@ export function createTraining(
         await ask('Renaming', client()?.call('renameModel', { id, title }));
         await refreshModels();
       },
+      setTrainingTab(tab) {
+        patch(() => ({ tab }));
+        // Fits come and go while scans are inspected.
+        if (tab === 'models') void refreshModels();
+      },
+      async deleteReference(id) {
+        await ask('Deleting', client()?.call('deleteReference', { id }));
+        await refreshModels();
+      },
       async deleteModel(id) {
         const judging = networkInForce(ctx.state())?.id === id;
         await ask('Deleting', client()?.call('deleteModel', { id }));
@@ -190,7 +203,6 @@ type SetDraft = (change: Partial<TrainingDraft>) => void;
 
 type SetupCommands = Pick<
   TrainingCommands,
-  | 'setTrainingTab'
   | 'setScanRole'
   | 'setTrainingName'
   | 'setTrainingBase'
@@ -204,7 +216,6 @@ type SetupCommands = Pick<
 function setupCommands(ctx: Context, setDraft: SetDraft, patch: Patch): SetupCommands {
   const draft = () => ctx.state().training.draft;
   return {
-    setTrainingTab: (tab) => patch(() => ({ tab })),
     setScanRole: (scanId, role) => giveRole(ctx, scanId, role),
     setTrainingName: (name) => setDraft({ name }),
     setTrainingBase(base) {

@@ -13,6 +13,7 @@ import { StorageLine } from '../parts/StorageLine.tsx';
 import { TitleBox } from '../parts/TitleBox.tsx';
 import { chooseFiles } from '../shell/chooseFiles.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
+import { ReferencesPanel } from './ReferencesPanel.tsx';
 
 export function ModelsPanel() {
   const models = useStudio((state) => state.training.models);
@@ -45,6 +46,7 @@ export function ModelsPanel() {
           </li>
         ))}
       </ul>
+      <ReferencesPanel />
     </>
   );
 }
