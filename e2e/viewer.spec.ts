@@ -123,6 +123,13 @@ test('threshold, range and colour map change without a byte of the scan going to
   expect(before).toBeGreaterThan(1);
   await page.getByRole('application').focus();
   for (const key of ['.', '.', ',', 'c', 'c', 'x', 'Tab', 'Tab']) await page.keyboard.press(key);
+  const end = page.getByRole('slider', { name: 'Highest colour' });
+  const highest = await end.getAttribute('aria-valuetext');
+  await end.press('PageDown');
+  await page.getByRole('slider', { name: 'Range of the colours, both ends' }).press('ArrowRight');
+  await expect(end).not.toHaveAttribute('aria-valuetext', highest!);
+  await page.getByRole('button', { name: 'Use the model’s absolute scale' }).click();
+  await expect(end).toHaveAttribute('aria-valuetext', highest!);
   await untilStill(page);
   expect(await framesAsked(page)).toBeGreaterThan(frames);
   expect(await uploads()).toBe(before);
