@@ -29,6 +29,10 @@ describe('the memory bank', () => {
     const whole = await bank.score(scan({ seed: 4 }), fitted);
     expect(whole.objectScore).toBeLessThan(objectThreshold);
     expect(whole.registration).toBeNull();
+    // Told as about the noise of the scan: 0.001 of the part's 50.
+    const usual = whole.score.slice().sort()[POINTS >> 1]!;
+    expect(usual).toBeGreaterThan(0.0001);
+    expect(usual).toBeLessThan(0.01);
     expect(fitted.reference.members.map(({ used }) => used)).toEqual([true, true, true]);
   });
 

@@ -1,7 +1,8 @@
 /**
  * The memory bank: surface whose shape no good scan has scores, wherever it lies. Descriptors that do not change
  * with the pose (`core/shapeFeatures`), a coreset of those of the good scans, and the distance from the nearest
- * of them. Nothing is laid on anything. Sources: BTF (Horwitz, Hoshen 2023), PatchCore (Roth et al. 2022).
+ * of them. Nothing is laid on anything. So that a heatmap has a unit, scores are told as lengths: good surface
+ * scores the noise of a good scan, surface three times as unusual three times that. Sources: BTF (Horwitz, Hoshen 2023), PatchCore (Roth et al. 2022).
  */
 
 import { InvalidInputError } from '../core/errors.ts';
@@ -14,7 +15,7 @@ import { extent } from '../core/registration/alignTarget.ts';
 import { SHAPE_WIDTH, type ShapeFeatures, shapeCell, shapeFeatures } from '../core/shapeFeatures.ts';
 import type { Between, Detector, FittedDetector, ShapeBank } from './detector.ts';
 import { leaveOneOut, thresholdsOf } from './leaveOneOut.ts';
-import { objectScore } from './scores.ts';
+import { meanScore, objectScore } from './scores.ts';
 
 /** Places that a distance is averaged with: about as wide as the narrowest descriptor. */
 const PLACES_AROUND = 8;
@@ -39,18 +40,19 @@ export class ShapeTeacher {
     return features;
   }
 
-  bankOf(clouds: readonly OrientedCloud[]): ShapeBank {
+  /** @param unit see `ShapeBank` */
+  bankOf(clouds: readonly OrientedCloud[], unit = 1): ShapeBank {
     const values = clouds.map((cloud) => this.features(cloud).values);
-    return { cell: this.cell, ...makeBank(values, SHAPE_WIDTH) };
+    return { cell: this.cell, unit, ...makeBank(values, SHAPE_WIDTH) };
   }
 }
 
-/** @returns [N] distance of the shape around every point from what the bank knows */
+/** @returns [N] distance of the shape around every point from what the bank knows, in its unit */
 export function shapeScores(bank: ShapeBank, scan: OrientedCloud): Float32Array {
   const { places, values } = shapeFeatures(scan, bank.cell);
   const distances = bankDistances(bank, values);
   const mean = meanAround(distances, kNearest(places.points, PLACES_AROUND), PLACES_AROUND);
-  return Float32Array.from(places.of, (place) => mean[place]!);
+  return Float32Array.from(places.of, (place) => bank.unit * mean[place]!);
 }
 
 const OBJECT_RULE = { kind: 'top-mean', share: TOP_SHARE } as const;
@@ -68,25 +70,32 @@ async function fit(good: readonly GoodCloud[], between?: Between): Promise<Fitte
   const members = good.map(({ name }) => ({ name, words: 'Its shapes are in the memory.', used: true }));
   const teacher = new ShapeTeacher(clouds[0]!, spacing);
   const judge = (left: OrientedCloud, others: readonly OrientedCloud[]) => {
-    const scores = shapeScores(teacher.bankOf(others), left);
-    return { scores, objectScore: summarise(scores) };
+    return shapeScores(teacher.bankOf(others), left);
   };
   let done = 0;
-  const scored = await leaveOneOut(clouds, judge, async (next) =>
+  const { found, how } = await leaveOneOut(clouds, judge, async (next) =>
     between?.(next, ++done / (clouds.length + 1)),
   );
+  const reference = mergeReference({ ...alone, members });
+  const noise = reference.spread.slice().sort()[reference.spread.length >> 1]!;
+  // Never zero: scans that are copies of each other have no distances.
+  const unit = noise / Math.max(meanScore(Float32Array.from(found, meanScore)), 1e-6);
+  const scored = found.map((distances) => {
+    const scores = distances.map((v) => unit * v);
+    return { scores, objectScore: summarise(scores) };
+  });
   return {
     detector: bank.name,
-    reference: mergeReference({ ...alone, members }),
-    calibration: thresholdsOf(scored),
-    bank: teacher.bankOf(clouds),
+    reference,
+    calibration: thresholdsOf({ found: scored, how }),
+    bank: teacher.bankOf(clouds, unit),
   };
 }
 
 export const bank: Detector<FittedDetector> = {
   name: 'bank',
   summary:
-    'Shapes of the surface that no good scan has, wherever they are: nothing is laid on anything, so the scan may be any part of the piece.',
+    'Shapes of the surface that no good scan has, in multiples of the scan’s noise; scans need not lie on each other.',
   objectRule: OBJECT_RULE,
   fit,
   score: async (scan, { reference, bank: shapes }) => {

@@ -12,8 +12,8 @@ export interface Detection {
   /** [3N] from the good surface to each point, in the scan's own orientation; model units. */
   readonly offsets: Float32Array;
   /**
-   * [N] higher = more anomalous. Model units, weighted by how much good scans differ at that place; of `bank` a
-   * distance of descriptors, which is no length.
+   * [N] higher = more anomalous. Model units, weighted by how much good scans differ at that place; of `bank`
+   * in multiples of the noise of a good scan.
    */
   readonly score: Float32Array;
   readonly objectScore: number;
@@ -29,6 +29,8 @@ export interface Detection {
 export interface ShapeBank extends FeatureBank {
   /** Edge of the cells that scans are thinned to, model units. */
   readonly cell: number;
+  /** What a descriptor distance of 1 is told as, model units; see `detect/bank`. */
+  readonly unit: number;
 }
 
 /** What one member of an ensemble says of good scans that were left out. */

@@ -22,7 +22,12 @@ test('round trip', () => {
 });
 
 test('a bank of shapes and what an ensemble takes for usual come back; half of it is refused', () => {
-  const bank = { cell: 0.04, width: SHAPE_WIDTH, values: new Float32Array(3 * SHAPE_WIDTH).fill(0.5) };
+  const bank = {
+    cell: 0.04,
+    unit: 0.002,
+    width: SHAPE_WIDTH,
+    values: new Float32Array(3 * SHAPE_WIDTH).fill(0.5),
+  };
   const usual = [{ member: 'residual', mean: 0.01, deviation: 0.002, object: 0.03 }];
   const whole = writeReferenceFile({ detector: 'ensemble', reference, calibration, bank, usual });
   expect(readReferenceFile('r', whole)).toMatchObject({ bank, usual });

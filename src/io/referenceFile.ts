@@ -18,8 +18,8 @@ export interface ReferenceFile {
   readonly detector: string;
   readonly reference: Reference;
   readonly calibration: Calibration;
-  /** Of detectors that know good surface by its shape: descriptors, and the cells they were taken on. */
-  readonly bank?: FeatureBank & { readonly cell: number };
+  /** Of detectors that know good surface by its shape: descriptors, the cells they were taken on, and their unit. */
+  readonly bank?: FeatureBank & { readonly cell: number; readonly unit: number };
   /** How much of what good scans differ by is slow, 0 to 1. */
   readonly variation?: number;
   /** Of an ensemble: what its members say of good scans. */
@@ -50,6 +50,7 @@ interface Described {
   readonly calibration: Calibration;
   /** Of the bank, whose descriptors are a tensor. */
   readonly cell?: number;
+  readonly unit?: number;
   readonly variation?: number;
   readonly usual?: readonly Usual[];
 }
@@ -72,7 +73,7 @@ export function writeReferenceFile({
     scanSpacing,
     gap,
     calibration,
-    ...(bank && { cell: bank.cell }),
+    ...(bank && { cell: bank.cell, unit: bank.unit }),
     ...(variation !== undefined && { variation }),
     ...(usual && { usual }),
   };
@@ -110,6 +111,7 @@ export function readReferenceFile(file: string, bytes: Uint8Array): ReferenceFil
     scanSpacing,
     gap,
     cell,
+    unit,
     variation,
     usual,
   } = parseDescribed(file, text);
@@ -131,8 +133,8 @@ export function readReferenceFile(file: string, bytes: Uint8Array): ReferenceFil
   const shapes = tensors.get('bank');
   if ((shapes === undefined) !== (cell === undefined)) throw new FormatError(file, 'bank', 'is not whole');
   const fitted = { detector, reference, calibration, ...(variation !== undefined && { variation }) };
-  if (shapes === undefined || cell === undefined) return fitted;
-  const bank = { cell, width: SHAPE_WIDTH, values: shapes.data };
+  if (shapes === undefined || cell === undefined || unit === undefined) return fitted;
+  const bank = { cell, unit, width: SHAPE_WIDTH, values: shapes.data };
   checkBank(file, bank);
   return { ...fitted, bank, ...(usual && { usual }) };
 }
@@ -145,7 +147,8 @@ function parseDescribed(file: string, text: string): Described {
   } catch (error) {
     throw new FormatError(file, 'metadata', `is no JSON: ${error instanceof Error ? error.message : error}`);
   }
-  const { version, detector, frame, members, scanSpacing, gap, calibration, cell, variation, usual } = value;
+  const { version, detector, frame, members, scanSpacing, gap, calibration, cell, unit, variation, usual } =
+    value;
   if (version !== VERSION)
     throw new FormatError(
       file,
@@ -168,7 +171,7 @@ function parseDescribed(file: string, text: string): Described {
     Number.isFinite(calibration.pointThreshold) &&
     Number.isFinite(calibration.objectThreshold) &&
     (calibration.objectThresholds === undefined || isObjectFigures(calibration.objectThresholds)) &&
-    (cell === undefined || positive(cell)) &&
+    (cell === undefined ? unit === undefined : positive(cell) && positive(unit)) &&
     (variation === undefined || (variation >= 0 && variation <= 1)) &&
     (usual === undefined || (Array.isArray(usual) && usual.every(isUsual)));
   if (!sound) throw new FormatError(file, 'metadata', 'is damaged');

@@ -37,7 +37,7 @@ export const DETECTORS: readonly {
     name: 'bank',
     title: 'Shapes of the good scans',
     summary:
-      'Surface whose shape no good scan has scores. Nothing is laid on anything: for scans that cannot be. No arrows.',
+      'Surface whose shape no good scan has scores, in multiples of the scan’s noise. Scans need not lie on each other; no arrows.',
   },
 ];
 
