@@ -12,7 +12,8 @@ import type { NetPlan } from '../src/nn/plan.ts';
 import * as tf from '../src/nn/tf.ts';
 import { wasmPlan } from '../src/nn/wasmPlan.ts';
 import { webGpuPlan } from '../src/nn/webgpuPlan.ts';
-import { mainThreadMs, median, round } from './timing.ts';
+import { median } from './median.ts';
+import { mainThreadMs, round } from './timing.ts';
 
 export interface ForwardResult {
   readonly architecture: string;

@@ -9,7 +9,8 @@ import { combine, selectionOf } from '../src/studio/labelState.ts';
 import { catchShape, type Place, type Shape, shapePath } from '../src/ui/label/gesture.ts';
 import { marksOf } from '../src/ui/label/marks.ts';
 import { wavySphere } from './clouds.ts';
-import { mainThreadMs, median, round } from './timing.ts';
+import { median } from './median.ts';
+import { mainThreadMs, round } from './timing.ts';
 
 export interface LabelResult {
   readonly what: 'label';

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [--quick] [--conv] [--train] [--share] [--parse] [--label] [--soak]`: what our kernels cost beside stock tfjs
+ * `npm run bench [-- --json] [--quick] [--conv] [--train] [--share] [--parse] [--label] [--soak] [--view]`: what our kernels cost beside stock tfjs
  * operations in the same run, on the same adapter. Ratios travel between machines; milliseconds do not. With
  * the reference data beside the project, the original's CPU times are put next to ours.
  */
@@ -37,6 +37,7 @@ import {
 } from './sparseConvBench.ts';
 import { benchWholeStep, type WholeStepResult } from './stockStep.ts';
 import { benchTraining, source, type TrainResult } from './trainBench.ts';
+import { benchView, type ViewResult } from './viewBench.ts';
 
 const { values } = parseArgs({
   options: {
@@ -55,6 +56,8 @@ const { values } = parseArgs({
     label: { type: 'boolean', default: false },
     /** Inspections without end only: 1,000 on each backend, 100 with --quick. */
     soak: { type: 'boolean', default: false },
+    /** The 3D view in Chromium only, beside plain three `Points`. */
+    view: { type: 'boolean', default: false },
   },
 });
 
@@ -102,6 +105,14 @@ function benchCloud(): { name: string; points: Float32Array } {
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
+}
+
+if (values.view) {
+  const viewing: ViewResult[] = [];
+  say('3D view in Chromium');
+  await benchView(values.quick, (result) => found(viewing, result));
+  if (values.json) process.stdout.write(`${JSON.stringify({ commit: commit(), viewing })}\n`);
+  process.exit(0);
 }
 
 if (values.soak) {

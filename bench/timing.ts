@@ -59,11 +59,6 @@ export function mainThreadMs(): number | null {
   return Number(readFileSync(file, 'utf8').split(' ')[0]) / 1e6;
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
-}
-
 /** Three significant digits: nobody believes more of a wall time. */
 export function round(value: number): number {
   return Number(value.toPrecision(3));

@@ -19,7 +19,8 @@ import { runTraining } from '../src/train/run.ts';
 import type { TrainingSource } from '../src/train/samples.ts';
 import { disposeGradients, microBatchGradients } from '../src/train/step.ts';
 import { wavySphere } from './clouds.ts';
-import { median, round } from './timing.ts';
+import { median } from './median.ts';
+import { round } from './timing.ts';
 
 export interface TrainResult {
   readonly architecture: string;

@@ -1,5 +1,6 @@
 /** Two scans with one camera: the one to check beside its good scan, turned to lie like it. */
 
+import { readFileSync } from 'node:fs';
 import { expect, type Locator, test } from 'playwright/test';
 import { violations } from './axe.ts';
 import { WITHOUT_WEBGPU } from './launch.ts';
@@ -55,6 +56,16 @@ test('a scan beside its good one: both turn together, and nothing is left of the
     await untilStill(page);
     expect(await pictureOf(other)).not.toBe(before);
   }
+  // The saved picture has both.
+  const download = page.waitForEvent('download');
+  await page.keyboard.press('s');
+  const picture = await download;
+  expect(picture.suggestedFilename()).toMatch(/_beside_.*_template0_view\.png$/);
+  const png = readFileSync(await picture.path());
+  const widths = await Promise.all([main, beside].map(async (view) => (await view.boundingBox())!.width));
+  // Width and height stand in the header of a PNG file.
+  expect(Math.abs(png.readUInt32BE(16) - widths[0]! - widths[1]!)).toBeLessThan(3);
+
   await page.getByRole('button', { name: 'Change sides' }).first().click();
   await expect(page.getByRole('application', { name: /_template0\.ply$/ })).toBeVisible();
   await expect(second).toContainText('NOT OK');

@@ -18,6 +18,8 @@ export interface BundleView {
   readonly shading: boolean;
   /** The axis of the file that points up. */
   readonly up: UpAxis;
+  /** Drawn without perspective. */
+  readonly parallel: boolean;
 }
 
 export interface BundleCamera {

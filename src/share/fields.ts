@@ -53,6 +53,11 @@ export class Fields {
     return value;
   }
 
+  /** For what older bundles do not have. */
+  flagOr(name: string, missing: boolean): boolean {
+    return this.values[name] === undefined ? missing : this.flag(name);
+  }
+
   oneOf<T extends string>(name: string, choices: readonly T[]): T {
     const value = this.values[name];
     const found = choices.find((choice) => choice === value);

@@ -81,6 +81,7 @@ function readView(fields: Fields): BundleView {
     pointScale: fields.number('pointScale', 0.25, 4),
     shading: fields.flag('shading'),
     up: fields.oneOfOr('up', UP_AXES, '+z'),
+    parallel: fields.flagOr('parallel', false),
   };
 }
 

@@ -111,6 +111,7 @@ export function shareContent(
       pointScale: state.view.pointScale,
       shading: state.view.shading,
       up: scan.up,
+      parallel: state.view.parallel,
     },
     camera,
     result: {

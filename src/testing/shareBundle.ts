@@ -46,6 +46,7 @@ export function madeBundle(points: number, seed = 7): ShareBundle {
       pointScale: 1.5,
       shading: false,
       up: '-y',
+      parallel: true,
     },
     camera: { position: [300, 100, 320], target: [300, 300, 300] },
     result: { verdict: 'not-ok', objectScore: 0.021, objectThreshold: 0.012 },

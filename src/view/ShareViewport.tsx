@@ -162,6 +162,7 @@ function useViewer(
     made.setShading(bundle.view.shading);
     made.setPointScale(bundle.view.pointScale);
     made.setUp(bundle.view.up);
+    made.setParallel(bundle.view.parallel);
     made.setCloud(cloud);
     made.setScore(bundle.score);
     made.setOffsets(bundle.offsets);

@@ -71,6 +71,7 @@ export class Viewer {
   private readonly listening = new AbortController();
   private layer: PointLayer | null = null;
   private beside: Placement | null = null;
+  private linked: Viewer | null = null;
   private afterResize: (() => void) | null = null;
   /** CSS pixels that the camera was last fitted to. */
   private fitted = '';
@@ -398,7 +399,9 @@ export class Viewer {
       }),
     ]);
     follow();
+    this.linked = other;
     return () => {
+      this.linked = null;
       for (const end of ends) end();
     };
   }
@@ -490,6 +493,11 @@ export class Viewer {
     const [w, h] = [source.width * scale, source.height * scale];
     canvas.getContext('2d')?.drawImage(source, (width - w) / 2, (height - h) / 2, w, h);
     return canvas.toDataURL('image/jpeg', 0.85);
+  }
+
+  /** The view that this one shares its camera with; null = none. */
+  get companion(): Viewer | null {
+    return this.linked;
   }
 
   /**

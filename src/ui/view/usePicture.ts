@@ -1,8 +1,9 @@
 /** Saves the view as a PNG file, with what the user wants written over it. */
 
 import { IN_TOLERANCE } from '../../core/toleranceColours.ts';
+import { scanBeside } from '../../studio/compareState.ts';
 import { saveFile } from '../../studio/saveFile.ts';
-import type { Verdict } from '../../studio/state.ts';
+import type { Scan, Verdict } from '../../studio/state.ts';
 import { VERDICT_TEXT } from '../../studio/verdictWords.ts';
 import type { PictureOptions } from '../../studio/viewToolState.ts';
 import type { Viewer } from '../../viewer/viewer.ts';
@@ -39,26 +40,22 @@ const PAPER_VERDICTS: Readonly<Record<Verdict, string>> = {
 export function usePicture(): () => void {
   const viewer = useViewer();
   const scan = useActiveScan();
+  const second = useStudio(scanBeside);
   const options = useStudio((state) => state.viewTools.picture);
   const legend = useLegend();
   const measures = useMeasures();
   const { report } = useCommands();
   return () => {
     if (viewer.current === null || scan?.cloud == null) return;
-    const verdict = scan.analysis === null ? null : (scan.summary?.verdict ?? scan.analysis.verdict);
-    const canvas = viewer.current.picture(options.size, options.white ? PAPER_VIEW : null);
-    const caption = { name: scan.name, verdict: verdict === null ? null : VERDICT_TEXT[verdict] };
-    writeOver(
-      canvas,
-      options.size,
-      {
-        caption: options.caption ? caption : null,
-        legend: options.legend ? legend : null,
-        measures: measures(viewer.current),
-      },
-      inkOf(options, verdict),
-    );
-    const name = `${scan.name.replace(/\.[^.]*$/, '')}_view.png`;
+    const measured = measures(viewer.current);
+    const first = written(viewer.current, scan, options, options.legend ? legend : null, measured);
+    const { companion } = viewer.current;
+    const canvas =
+      second === null || companion === null
+        ? first
+        : sideBySide(first, written(companion, second, options, null, []));
+    const beside = second === null ? '' : `_beside_${stem(second)}`;
+    const name = `${stem(scan)}${beside}_view.png`;
     canvas.toBlob((blob) => {
       if (blob !== null) saveFile(name, blob, 'image/png');
       else
@@ -72,6 +69,36 @@ export function usePicture(): () => void {
         });
     }, 'image/png');
   };
+}
+
+function stem({ name }: Scan): string {
+  return name.replace(/\.[^.]*$/, '');
+}
+
+/** One view as a picture, with what is to be read on it. */
+function written(
+  viewer: Viewer,
+  scan: Scan,
+  options: PictureOptions,
+  legend: PictureLegend | null,
+  measures: readonly PictureMeasure[],
+): HTMLCanvasElement {
+  const verdict = scan.analysis === null ? null : (scan.summary?.verdict ?? scan.analysis.verdict);
+  const canvas = viewer.picture(options.size, options.white ? PAPER_VIEW : null);
+  const words = { name: scan.name, verdict: verdict === null ? null : VERDICT_TEXT[verdict] };
+  const caption = options.caption ? words : null;
+  writeOver(canvas, options.size, { caption, legend, measures }, inkOf(options, verdict));
+  return canvas;
+}
+
+function sideBySide(left: HTMLCanvasElement, right: HTMLCanvasElement): HTMLCanvasElement {
+  const both = document.createElement('canvas');
+  both.width = left.width + right.width;
+  both.height = Math.max(left.height, right.height);
+  const context = both.getContext('2d');
+  context?.drawImage(left, 0, 0);
+  context?.drawImage(right, left.width, 0);
+  return both;
 }
 
 function inkOf({ white }: PictureOptions, verdict: Verdict | null): Ink {

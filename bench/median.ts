@@ -1,0 +1,6 @@
+/** The middle of some values, for Node and for pages. */
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}
