@@ -32,9 +32,13 @@ test('the universal model is fine-tuned on good scans and judges another one by 
   await expect(card).toContainText('Fine-tuned from');
   await expect(card).toContainText('taken from the good scans it is compared with');
   await expect(fact(page, /^Scans/).first()).toHaveText(/plate 2\.xyz/);
+  // The good scans are kept with the model.
+  await page.reload();
+  await models(page);
   await card.getByRole('button', { name: 'Inspect with it' }).click();
   await expect(page.getByRole('combobox', { name: 'Network' })).toHaveValue(/^[0-9a-f]{64}$/);
   await expect(page.getByRole('list', { name: 'Good scans' }).getByRole('listitem')).toHaveCount(2);
+  await drop(page, [plate('bump.xyz', 3, 9)]);
   await page.getByRole('button', { name: 'Samples' }).click();
   await page.getByRole('button', { name: /^bump\.xyz/ }).click();
   await expect(verdict(page)).toHaveText('NOT OK', { timeout: 180_000 });

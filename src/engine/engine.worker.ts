@@ -140,6 +140,8 @@ function perform(call: Call, hooks: CallHooks): Promise<Result> {
       return workshop.previewDefect(call.params);
     case 'listModels':
       return workshop.listModels();
+    case 'goodScansOf':
+      return workshop.goodScansOf(call.params);
     case 'openModel':
       return workshop.openModel(call.params);
     case 'importModel':

@@ -15,11 +15,18 @@ import type { ModelSummary } from './protocol.ts';
 import type { ModelRecord } from './trainingProtocol.ts';
 
 const FOLDER = 'models';
+const GOOD_FOLDER = 'good-scans';
 const CARD = '.json';
 const CARD_VERSION = 1;
 const LONGEST_TITLE = 120;
 
 export type NewModel = Pick<ModelRecord, 'title' | 'thumbnail' | 'metrics' | 'created'>;
+
+/** A good scan byte for byte. */
+export interface GoodFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
 
 export function summaryOf({ hash, config, calibration, provenance }: ModelFile): ModelSummary {
   return { hash, config, parameters: countParameters(config.arch), calibration, provenance };
@@ -85,11 +92,13 @@ export class ModelLibrary {
 
   /**
    * @param bytes a model file
+   * @param good scans that it compares with
    * @throws StorageError when there is no room; nothing of it is then kept
    */
   async add(
     bytes: Uint8Array<ArrayBuffer>,
     { title, thumbnail, metrics, created }: NewModel,
+    good: readonly GoodFile[] = [],
   ): Promise<ModelRecord> {
     const summary = summaryOf(readModelFile(title, bytes));
     const record: ModelRecord = {
@@ -100,9 +109,11 @@ export class ModelLibrary {
       thumbnail,
       summary,
       metrics,
+      ...(good.length === 0 ? {} : { good: good.map(({ name }) => name) }),
     };
     try {
       await this.files.write(this.weights(record.id), bytes);
+      for (const [i, scan] of good.entries()) await this.files.write(this.goodScan(record.id, i), scan.bytes);
       await this.write(record);
     } catch (error) {
       await this.remove(record.id);
@@ -116,6 +127,17 @@ export class ModelLibrary {
     const bytes = await this.files.read(this.weights(id));
     if (bytes === null) throw new InvalidInputError('model library', `has no model ${id.slice(0, 12)}`);
     return bytes;
+  }
+
+  /** Those that are kept with it. @throws InvalidInputError when there is no such model */
+  async goodScans(id: string): Promise<GoodFile[]> {
+    const { good = [] } = await this.need(id);
+    const scans: GoodFile[] = [];
+    for (const [i, name] of good.entries()) {
+      const bytes = await this.files.read(this.goodScan(id, i));
+      if (bytes !== null) scans.push({ name, bytes });
+    }
+    return scans;
   }
 
   /** @throws InvalidInputError when there is no such model */
@@ -136,6 +158,16 @@ export class ModelLibrary {
   async remove(id: string): Promise<void> {
     await this.files.remove(`${FOLDER}/${id}${CARD}`);
     await this.files.remove(this.weights(id));
+    await this.files.remove(this.goodFolder(id));
+  }
+
+  /** A folder of its own beside the models. */
+  private goodFolder(id: string): string {
+    return `${GOOD_FOLDER}/${id}`;
+  }
+
+  private goodScan(id: string, index: number): string {
+    return `${this.goodFolder(id)}/${index}`;
   }
 
   private async need(id: string): Promise<ModelRecord> {

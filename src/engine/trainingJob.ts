@@ -15,7 +15,7 @@ import type { TrainingResult } from '../train/run.ts';
 import type { TrainingSource } from '../train/samples.ts';
 import type { CheckpointBytes, SteeredHooks } from './checkpointedRun.ts';
 import type { Lane } from './lane.ts';
-import { type ModelLibrary, type NewModel, summaryOf } from './modelLibrary.ts';
+import { type GoodFile, type ModelLibrary, type NewModel, summaryOf } from './modelLibrary.ts';
 import { PaceMeter } from './pace.ts';
 import { Pause } from './pause.ts';
 import { type BestSoFar, RunFiles, type StoredFile, type StoredRun } from './runFiles.ts';
@@ -124,7 +124,7 @@ export class TrainingJob {
         provenance: this.provenance(),
         hooks: this.hooks(signal),
       });
-      return await this.keep(bytes, clouds);
+      return await this.keep(bytes, clouds, this.reference === null ? [] : goodFiles(stored));
     } catch (error) {
       if (error instanceof CancelledError) await this.store.remove();
       throw error;
@@ -338,13 +338,17 @@ export class TrainingJob {
     return { state, steps: this.best.report.step };
   }
 
-  private async keep(bytes: Uint8Array<ArrayBuffer>, clouds: Clouds): Promise<TrainingEnd> {
+  private async keep(
+    bytes: Uint8Array<ArrayBuffer>,
+    clouds: Clouds,
+    good: readonly GoodFile[],
+  ): Promise<TrainingEnd> {
     const { library, thumbnail, now } = this.services;
     const { setup, validations } = this.record;
     const metrics = (this.finishing ? this.best?.report : null) ?? validations.at(-1) ?? null;
     const card = { title: setup.name, thumbnail: await thumbnail(clouds.train[0]!), metrics, created: now() };
     try {
-      const model = await this.addTo(library, bytes, card);
+      const model = await this.addTo(library, bytes, card, good);
       await this.store.remove();
       return { model, unsaved: null };
     } catch (error) {
@@ -358,16 +362,24 @@ export class TrainingJob {
     library: ModelLibrary,
     bytes: Uint8Array<ArrayBuffer>,
     card: NewModel,
+    good: readonly GoodFile[],
   ): Promise<ModelRecord> {
     try {
-      return await library.add(bytes, card);
+      return await library.add(bytes, card, good);
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
-      // The run's own files may be what fills the disk; its model is worth more.
+      // The run's own files may be what fills the disk; its model is worth more, also without its scans.
       await this.store.remove();
       return library.add(bytes, card);
     }
   }
+}
+
+/** Scans that others can be compared with as they are: in their own unit, and without labelled defects. */
+function goodFiles({ scans }: StoredRun): GoodFile[] {
+  return scans.filter(({ role, scale = 1, marks }) => {
+    return role === 'train' && scale === 1 && marks.defects === undefined;
+  });
 }
 
 /** Later weights win a tie: they have seen more. */

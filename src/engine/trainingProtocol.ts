@@ -151,6 +151,8 @@ export interface ModelRecord {
   readonly thumbnail: string | null;
   readonly summary: ModelSummary;
   readonly metrics: ValidationReport | null;
+  /** Names of the good scans that are kept with a model that compares with them. */
+  readonly good?: readonly string[];
 }
 
 export interface TrainingEnd {
@@ -209,6 +211,11 @@ export interface TrainingCalls {
     result: DefectPreview;
   };
   listModels: { params: Record<string, never>; result: readonly ModelRecord[] };
+  /** The good scans that are kept with a model; none for one that was imported. */
+  goodScansOf: {
+    params: { id: string };
+    result: { readonly scans: readonly { readonly name: string; readonly bytes: ArrayBuffer }[] };
+  };
   /** Makes a model of the library ready to score. */
   openModel: { params: { id: string }; result: ModelSummary };
   /** A model file, or a checkpoint of the original. */

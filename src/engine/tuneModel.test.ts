@@ -114,8 +114,12 @@ test('killed and gone on with, it ends with the weights of an unbroken run, and 
   expect(second.events.find(({ kind }) => kind === 'begun')).toMatchObject({ stepsDone: 2 });
   expect(resumed.model.id).toBe(model.id);
 
+  const kept = await unbroken.shop.goodScansOf({ id: model.id });
+  expect(kept.scans).toEqual([scan(1), scan(2)].map(({ name, bytes }) => ({ name, bytes })));
+
   const file = await unbroken.shop.exportModel({ id: model.id });
   await unbroken.shop.deleteModel({ id: model.id });
+  expect([...unbroken.files.held.keys()]).toEqual([]);
   const back = await unbroken.shop.importModel(file);
   expect(back.id).toBe(model.id);
   const { hash } = await unbroken.shop.openModel({ id: back.id });

@@ -119,6 +119,11 @@ export class Workshop implements Answers {
     return this.library.list();
   }
 
+  async goodScansOf({ id }: Params<'goodScansOf'>): Result<'goodScansOf'> {
+    const good = await this.library.goodScans(id);
+    return { scans: good.map(({ name, bytes }) => ({ name, bytes: bytes.buffer })) };
+  }
+
   async openModel({ id }: Params<'openModel'>): Result<'openModel'> {
     const bytes = await this.library.read(id);
     const name = await this.library.titleOf(id);

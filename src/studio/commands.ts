@@ -61,7 +61,11 @@ export interface Commands
 
 export function createCommands(store: WritableStore, services: StudioServices): Commands {
   const ctx = createContext(store, services);
-  const references = createReferences(ctx, () => queue.pump());
+  const references = createReferences(
+    ctx,
+    () => client(),
+    () => queue.pump(),
+  );
   const engine = new EngineCommands(ctx, {
     onFresh: references.forget,
     onChange: () => {

@@ -52,19 +52,23 @@ describe('a model that was fine-tuned to compare', () => {
     commands.openFiles(['good.ply', 'part.ply'].map((name) => file(name)));
     await commands.renameModel('abc', 'bracket, fine-tuned');
     await settle();
-    commands.judgeWithOwn('abc');
+    // One of the two is open, the other is kept with the model only.
+    engine.answers.goodScansOf = () => ({
+      scans: ['good.ply', 'better.ply'].map((name) => ({ name, bytes: new ArrayBuffer(4) })),
+    });
+    await commands.judgeWithOwn('abc');
     await settle();
-    expect(store.getState().reference.own.map(({ name }) => name)).toEqual(['good.ply']);
-    expect(engine.fits).toEqual([['good.ply']]);
+    expect(store.getState().reference.own.map(({ name }) => name)).toEqual(['good.ply', 'better.ply']);
+    expect(engine.fits).toEqual([['good.ply', 'better.ply']]);
     const scan = () => store.getState().scans.find(({ name }) => name === 'part.ply')!;
-    expect(scan().analysis?.map.modelHash).toBe('universal: good.ply');
+    expect(scan().analysis?.map.modelHash).toBe('universal: good.ply better.ply');
     expect(judgeOf(store.getState(), scan())).toMatchObject({ kind: 'good', detector: 'universal' });
     expect(detectorTitle(store.getState(), 'universal')).toContain('bracket, fine-tuned');
     library = [];
     await commands.deleteModel('abc');
     await settle();
     // No network came with this page.
-    expect(scan().analysis?.map.modelHash).toBe('residual: good.ply');
+    expect(scan().analysis?.map.modelHash).toBe('residual: good.ply better.ply');
   });
 });
 

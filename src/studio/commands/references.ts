@@ -36,8 +36,8 @@ export interface ReferenceCommands {
    * @param id a model of this browser that compares with good scans; null = the one that comes with the page
    */
   chooseNetwork(id: string | null): void;
-  /** The same, and those of the open scans that the model learned from are what it compares with. */
-  judgeWithOwn(id: string): void;
+  /** The same, and the good scans that the model learned from are what it compares with, kept or open. */
+  judgeWithOwn(id: string): Promise<void>;
 }
 
 /** A reference that is ready, and what scores with it. */
@@ -68,8 +68,12 @@ export function judgedAgain(scan: Scan): Scan {
   return { ...scan, status: { kind: 'waiting' }, analysis: null, summary: null };
 }
 
-/** @param onChange called when waiting scans may be able to run */
-export function createReferences(ctx: Context, onChange: () => void): References {
+/** @param current the engine in force; @param onChange called when waiting scans may be able to run */
+export function createReferences(
+  ctx: Context,
+  current: () => EngineClient | null,
+  onChange: () => void,
+): References {
   /** Hash of the universal network and the engine that holds it. @param id null: that of the page */
   let network: { readonly client: EngineClient; readonly id: string | null; readonly hash: string } | null =
     null;
@@ -151,12 +155,20 @@ export function createReferences(ctx: Context, onChange: () => void): References
       removeGood: (id) => setOwn(state().own.filter((good) => good.id !== id)),
       chooseJudge: (choice) => rejudge({ choice }),
       chooseNetwork: (id) => rejudge(withNetwork(state(), id)),
-      judgeWithOwn(id) {
+      async judgeWithOwn(id) {
+        const kept = await current()?.call('goodScansOf', { id });
+        const scans = kept?.ok ? kept.value.scans : [];
         const model = ctx.state().training.models.find((known) => known.id === id);
         const learned = String(model?.summary.provenance.scans ?? '').split(', ');
         const known = new Set(state().own.map(({ name }) => name));
         const open = ctx.state().scans.filter(({ name }) => learned.includes(name) && !known.has(name));
-        const own = [...state().own, ...open.map(({ name, origin }) => add(name, origin))];
+        for (const { name } of open) known.add(name);
+        const files = scans.filter(({ name }) => !known.has(name));
+        const own = [
+          ...state().own,
+          ...open.map(({ name, origin }) => add(name, origin)),
+          ...files.map(({ name, bytes }) => add(name, { kind: 'file', file: new File([bytes], name) })),
+        ];
         rejudge({ ...withNetwork(state(), id), own });
       },
     },

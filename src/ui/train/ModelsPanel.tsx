@@ -105,7 +105,7 @@ function ModelCard({ model }: { readonly model: ModelRecord }) {
             type="button"
             className="button button-small"
             onClick={() => {
-              if (compares) judgeWithOwn(model.id);
+              if (compares) void judgeWithOwn(model.id);
               else void chooseModel(model.id);
               setMode('inspect');
             }}
