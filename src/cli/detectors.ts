@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { InvalidInputError } from '../core/errors.ts';
 import type { PointCloud } from '../core/types.ts';
-import { bank } from '../detect/bank.ts';
+import { bankDetector } from '../detect/bank.ts';
 import type { Detector, FittedDetector } from '../detect/detector.ts';
 import { residual } from '../detect/residual.ts';
 import { ensembleDetector } from '../engine/ensemble.ts';
@@ -54,7 +54,7 @@ export async function openDetector(args: Arguments, terminal: Terminal): Promise
   const model = args.text('model');
   if (name === 'residual' || name === 'bank') {
     if (model !== undefined) throw new UsageError('--model goes with --detector universal or ensemble only');
-    return { detector: name === 'bank' ? bank : residual, dispose: () => {} };
+    return { detector: name === 'bank' ? bankDetector() : residual, dispose: () => {} };
   }
   const session = await openSessionFor(args.backend(), terminal);
   try {

@@ -28,6 +28,11 @@ export interface ShapeFeatures {
   readonly values: Float32Array;
 }
 
+/** Histograms [M 33] of a thinned cloud at one radius: core/fpfh, or its twin on a GPU. */
+export type Histograms = (cloud: OrientedCloud, radius: number) => Float32Array | Promise<Float32Array>;
+
+const onCpu: Histograms = (cloud, radius) => fpfh(cloud, buildKdTree(cloud.points), [radius]);
+
 /** @param spacing of the cloud's points; @returns the edge of the cells that its places are thinned to */
 export function shapeCell(cloud: OrientedCloud, spacing: number): number {
   let cell = CELL_SPACINGS * spacing;
@@ -41,21 +46,25 @@ export function shapeCell(cloud: OrientedCloud, spacing: number): number {
 /**
  * @param cloud oriented consistently, or every angle changes its sign
  * @param cell see `shapeCell`: the same for all clouds that are compared
+ * @param histograms where they are computed
  * @throws InvalidInputError, see `thin`
  */
-export function shapeFeatures(cloud: OrientedCloud, cell: number): ShapeFeatures {
+export async function shapeFeatures(
+  cloud: OrientedCloud,
+  cell: number,
+  histograms = onCpu,
+): Promise<ShapeFeatures> {
   const places = thin(cloud, cell);
   const count = places.counts.length;
   const values = new Float32Array(SHAPE_WIDTH * count);
-  RADII.forEach((cells, scale) => {
+  for (const [scale, cells] of RADII.entries()) {
     const own = Math.max(1, cells / CELLS_IN_RADIUS) * cell;
     const coarse = own === cell ? places : thin(cloud, own);
-    const tree = buildKdTree(coarse.points);
-    const histograms = fpfh(coarse, tree, [cells * cell]);
-    const search = new KdSearch(tree, Math.min(BLENDED, coarse.counts.length));
+    const found = await histograms(coarse, cells * cell);
+    const search = new KdSearch(buildKdTree(coarse.points), Math.min(BLENDED, coarse.counts.length));
     for (let i = 0; i < count; i++)
-      blend(search, places.points, i, own, histograms, values, SHAPE_WIDTH * i + FPFH_BINS * scale);
-  });
+      blend(search, places.points, i, own, found, values, SHAPE_WIDTH * i + FPFH_BINS * scale);
+  }
   return { places, values };
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../core/random.ts';
 import { moveRows, randomRotation } from '../core/registration/pose.ts';
 import { type MadeOptions, madePart } from '../testing/madePart.ts';
-import { bank } from './bank.ts';
+import { bankDetector } from './bank.ts';
 import { auroc, rank } from './metrics.ts';
 
 const POINTS = 4000;
@@ -21,6 +21,7 @@ const away = (p: readonly number[]) => p[0]! - 0.2 < 0.55 * Math.hypot(p[0]!, p[
 const dented: Pick<MadeOptions, 'deform'> = {
   deform: (p) => (away(p) || p[0]! < 0.6 ? p : p.map((v) => v * 0.8)),
 };
+const bank = bankDetector();
 const fitted = await bank.fit([scan({ seed: 1 }), scan({ seed: 2 }), scan({ seed: 3 })]);
 const { objectThreshold } = fitted.calibration;
 

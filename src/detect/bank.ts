@@ -12,7 +12,13 @@ import { meanAround } from '../core/meanAround.ts';
 import type { OrientedCloud } from '../core/orientedCloud.ts';
 import { alignGood, type GoodCloud, mergeReference, orientedGood, orientedScan } from '../core/reference.ts';
 import { extent } from '../core/registration/alignTarget.ts';
-import { SHAPE_WIDTH, type ShapeFeatures, shapeCell, shapeFeatures } from '../core/shapeFeatures.ts';
+import {
+  type Histograms,
+  SHAPE_WIDTH,
+  type ShapeFeatures,
+  shapeCell,
+  shapeFeatures,
+} from '../core/shapeFeatures.ts';
 import type { Between, Detector, FittedDetector, ShapeBank } from './detector.ts';
 import { leaveOneOut, thresholdsOf } from './leaveOneOut.ts';
 import { meanScore, objectScore } from './scores.ts';
@@ -29,48 +35,64 @@ export class ShapeTeacher {
   readonly cell: number;
   private readonly known = new Map<OrientedCloud, ShapeFeatures>();
 
-  /** @param first a good scan, whose density decides how fine shapes are told; @param spacing of its points */
-  constructor(first: OrientedCloud, spacing: number) {
+  private readonly histograms: Histograms | undefined;
+
+  /**
+   * @param first a good scan, whose density decides how fine shapes are told; @param spacing of its points
+   * @param histograms where they are computed; on the CPU unless it is said
+   */
+  constructor(first: OrientedCloud, spacing: number, histograms?: Histograms) {
     this.cell = shapeCell(first, spacing);
+    this.histograms = histograms;
   }
 
-  private features(cloud: OrientedCloud): ShapeFeatures {
-    const features = this.known.get(cloud) ?? shapeFeatures(cloud, this.cell);
+  private async features(cloud: OrientedCloud): Promise<ShapeFeatures> {
+    const features = this.known.get(cloud) ?? (await shapeFeatures(cloud, this.cell, this.histograms));
     this.known.set(cloud, features);
     return features;
   }
 
   /** @param unit see `ShapeBank` */
-  bankOf(clouds: readonly OrientedCloud[], unit = 1): ShapeBank {
-    const values = clouds.map((cloud) => this.features(cloud).values);
+  async bankOf(clouds: readonly OrientedCloud[], unit = 1): Promise<ShapeBank> {
+    const values: Float32Array[] = [];
+    for (const cloud of clouds) values.push((await this.features(cloud)).values);
     return { cell: this.cell, unit, ...makeBank(values, SHAPE_WIDTH) };
   }
 }
 
 /** @returns [N] distance of the shape around every point from what the bank knows, in its unit */
-export function shapeScores(bank: ShapeBank, scan: OrientedCloud): Float32Array {
-  const { places, values } = shapeFeatures(scan, bank.cell);
+export async function shapeScores(
+  bank: ShapeBank,
+  scan: OrientedCloud,
+  histograms?: Histograms,
+): Promise<Float32Array> {
+  const { places, values } = await shapeFeatures(scan, bank.cell, histograms);
   const distances = bankDistances(bank, values);
   const mean = meanAround(distances, kNearest(places.points, PLACES_AROUND), PLACES_AROUND);
   return Float32Array.from(places.of, (place) => bank.unit * mean[place]!);
 }
 
+const NAME = 'bank';
 const OBJECT_RULE = { kind: 'top-mean', share: TOP_SHARE } as const;
 
 function summarise(scores: Float32Array): number {
   return objectScore(scores, OBJECT_RULE);
 }
 
-async function fit(good: readonly GoodCloud[], between?: Between): Promise<FittedDetector> {
+async function learn(
+  good: readonly GoodCloud[],
+  between?: Between,
+  histograms?: Histograms,
+): Promise<FittedDetector> {
   // Its surface is the frame in which the others are told; they are not laid on it.
   const alone = alignGood(good.slice(0, 1));
   const { frame, spacing } = alone;
   const rest = good.slice(1).map((scan) => orientedGood(scan, frame.radius).cloud);
   const clouds = [...alone.clouds, ...rest];
   const members = good.map(({ name }) => ({ name, words: 'Its shapes are in the memory.', used: true }));
-  const teacher = new ShapeTeacher(clouds[0]!, spacing);
-  const judge = (left: OrientedCloud, others: readonly OrientedCloud[]) => {
-    return shapeScores(teacher.bankOf(others), left);
+  const teacher = new ShapeTeacher(clouds[0]!, spacing, histograms);
+  const judge = async (left: OrientedCloud, others: readonly OrientedCloud[]) => {
+    return shapeScores(await teacher.bankOf(others), left, histograms);
   };
   let done = 0;
   const { found, how } = await leaveOneOut(clouds, judge, async (next) =>
@@ -85,19 +107,20 @@ async function fit(good: readonly GoodCloud[], between?: Between): Promise<Fitte
     return { scores, objectScore: summarise(scores) };
   });
   return {
-    detector: bank.name,
+    detector: NAME,
     reference,
     calibration: thresholdsOf({ found: scored, how }),
-    bank: teacher.bankOf(clouds, unit),
+    bank: await teacher.bankOf(clouds, unit),
   };
 }
 
-export const bank: Detector<FittedDetector> = {
-  name: 'bank',
+/** @param histograms where they are computed; on the CPU unless it is said */
+export const bankDetector = (histograms?: Histograms): Detector<FittedDetector> => ({
+  name: NAME,
   summary:
     'Shapes of the surface that no good scan has, in multiples of the scan’s noise; scans need not lie on each other.',
   objectRule: OBJECT_RULE,
-  fit,
+  fit: (good, between) => learn(good, between, histograms),
   score: async (scan, { reference, bank: shapes }) => {
     if (shapes === undefined) throw new InvalidInputError('reference', 'has no memory of shapes');
     const { cloud } = orientedScan(scan, reference.frame.radius);
@@ -107,7 +130,7 @@ export const bank: Detector<FittedDetector> = {
         scan.name,
         `is ${times.toPrecision(3)} times as large as the good scans; give both in one unit, or take a detector that lays scans on each other`,
       );
-    const score = shapeScores(shapes, cloud);
+    const score = await shapeScores(shapes, cloud, histograms);
     return {
       offsets: new Float32Array(cloud.points.length),
       score,
@@ -117,4 +140,4 @@ export const bank: Detector<FittedDetector> = {
       unseen: 0,
     };
   },
-};
+});

@@ -18,7 +18,6 @@ import { detectorOf, leftOut, type Pause } from '../detect/laidDetector.ts';
 import { leaveOneOut, thresholdsOf } from '../detect/leaveOneOut.ts';
 import { meanScore, objectScore } from '../detect/scores.ts';
 import { blend, type Evidence, evidenceOf, type Network, variationOf } from './evidence.ts';
-import type { Session } from './session.ts';
 
 /** Members and their weights in a point's score. */
 const WEIGHTS = { residual: 1, universal: 4, bank: 1, voids: 1 } as const;
@@ -104,11 +103,12 @@ async function learn(
   between: Pause,
 ): Promise<Omit<FittedDetector, 'detector'>> {
   const { clouds, spacing } = aligned;
-  const teacher = new ShapeTeacher(clouds[0]!, spacing);
+  const { histograms } = network.session;
+  const teacher = new ShapeTeacher(clouds[0]!, spacing, histograms);
   const judge = async (left: OrientedCloud, others: readonly OrientedCloud[]) => {
     const { scan, reference } = leftOut(aligned, left, others);
     const evidence = await evidenceOf(network, scan, reference, 1);
-    return { evidence, reference, shapes: shapeScores(teacher.bankOf(others), scan) };
+    return { evidence, reference, shapes: await shapeScores(await teacher.bankOf(others), scan, histograms) };
   };
   const { found, how } = await leaveOneOut(clouds, judge, between);
   const variation = variationOf(found.map(({ evidence }) => evidence));
@@ -123,17 +123,14 @@ async function learn(
   return {
     reference: mergeReference(aligned),
     calibration: thresholdsOf({ found: scored, how }),
-    bank: teacher.bankOf(clouds),
+    bank: await teacher.bankOf(clouds),
     usual,
     variation,
   };
 }
 
 /** @param modelHash of a loaded model with reference inputs */
-export function ensembleDetector(
-  session: Pick<Session, 'predictLaid'>,
-  modelHash: string,
-): Detector<FittedDetector> {
+export function ensembleDetector(session: Network['session'], modelHash: string): Detector<FittedDetector> {
   const network = { session, modelHash };
   return detectorOf({
     name: 'ensemble',
@@ -145,7 +142,12 @@ export function ensembleDetector(
       if (bank === undefined || usual === undefined)
         throw new InvalidInputError('reference', 'was not fitted with the ensemble');
       const evidence = await evidenceOf(network, laid, reference, variation);
-      const scores = membersOf(evidence, shapeScores(bank, laid), reference, variation);
+      const scores = membersOf(
+        evidence,
+        await shapeScores(bank, laid, session.histograms),
+        reference,
+        variation,
+      );
       const { offsets, unseen } = evidence;
       return { offsets, unseen, ...combine(scores, usual, variation) };
     },

@@ -24,7 +24,7 @@ import type { Session } from './session.ts';
 
 /** A loaded network with reference inputs. */
 export interface Network {
-  readonly session: Pick<Session, 'predictLaid'>;
+  readonly session: Pick<Session, 'predictLaid'> & Partial<Pick<Session, 'histograms'>>;
   readonly modelHash: string;
 }
 

@@ -7,7 +7,7 @@ import type { JudgeRule } from '../core/objectRule.ts';
 import type { Pose } from '../core/registration/pose.ts';
 import type { RegistrationQuality } from '../core/registration/quality.ts';
 import type { PointCloud } from '../core/types.ts';
-import { bank } from '../detect/bank.ts';
+import { bankDetector } from '../detect/bank.ts';
 import type { Detection, Detector, FittedDetector } from '../detect/detector.ts';
 import { residual } from '../detect/residual.ts';
 import { objectFigures } from '../detect/scores.ts';
@@ -32,7 +32,7 @@ export function detectorOf(choice: DetectorChoice, session: Session): Detector<F
     case 'residual':
       return residual;
     case 'bank':
-      return bank;
+      return bankDetector(session.histograms);
     case 'universal':
       return universalDetector(session, choice.modelHash);
     case 'ensemble':

@@ -16,11 +16,13 @@ import { toModelFrame } from '../core/frame.ts';
 import { countParameters } from '../core/networkSpec.ts';
 import { OBJECT_RULES } from '../core/objectRule.ts';
 import { buildPyramid } from '../core/pyramid.ts';
+import type { Histograms } from '../core/shapeFeatures.ts';
 import type { PointCloud } from '../core/types.ts';
 import type { PointFeatures } from '../core/voxelFeatures.ts';
 import { voxelise } from '../core/voxelise.ts';
 import { meanScore, objectFigures, pointScores } from '../detect/scores.ts';
 import { adapterName, type Gpu, openGpu } from '../gpu/device.ts';
+import { fpfhGpu } from '../gpu/fpfh.ts';
 import { readBuffers } from '../gpu/readback.ts';
 import { type ByteSource, blobSource, bytesSource } from '../io/byteSource.ts';
 import { readModelFile } from '../io/modelFile.ts';
@@ -219,6 +221,13 @@ export class Session {
       backend: this.info.backend,
       adapter: this.info.adapter,
     };
+  }
+
+  /** Where shapes are told: on a GPU; undefined on a CPU, also one that plays a GPU, whose own way is faster. */
+  get histograms(): Histograms | undefined {
+    const { backend, info } = this;
+    if (backend.name !== 'webgpu' || info.software) return undefined;
+    return (cloud, radius) => fpfhGpu(backend.gpu, cloud, radius);
   }
 
   /** What is held now. */
