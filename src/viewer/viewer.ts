@@ -11,6 +11,7 @@ import type { UpAxis } from '../core/upAxis.ts';
 import { ArrowLayer, type ArrowSet } from './arrowLayer.ts';
 import { CameraRig, type Insets, type NamedView } from './cameraRig.ts';
 import { worstDirection } from './facing.ts';
+import { FrameQueue } from './frameQueue.ts';
 import { pixelScale } from './lens.ts';
 import { Painter } from './painter.ts';
 import { pickPoint } from './picking.ts';
@@ -66,6 +67,7 @@ export class Viewer {
   private readonly surface = new SurfacePass();
   private readonly rig: CameraRig;
   private readonly painter: Painter;
+  private readonly queue: FrameQueue;
   private readonly observer: ResizeObserver;
   /** One switch that takes all listeners off the canvas. */
   private readonly listening = new AbortController();
@@ -103,6 +105,9 @@ export class Viewer {
     this.rig = new CameraRig(canvas, () => this.invalidate());
     const { renderer, surface, scene } = this;
     this.painter = new Painter({ renderer, surface, scene, lens: () => this.rig.lens() });
+    const gl = renderer.getContext();
+    if (!(gl instanceof WebGL2RenderingContext)) throw new Error('this browser has no WebGL2');
+    this.queue = new FrameQueue(gl);
     this.listen(canvas);
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(container);
@@ -594,7 +599,13 @@ export class Viewer {
   private schedule(): void {
     if (this.scheduled !== 0) return;
     this.asked = performance.now();
-    this.scheduled = requestAnimationFrame((now) => this.draw(now));
+    this.scheduled = requestAnimationFrame((now) => this.frameOrWait(now));
+  }
+
+  /** The wait for a GPU that is behind counts for the budget: it then gets less to do. */
+  private frameOrWait(now: number): void {
+    if (this.queue.full) this.scheduled = requestAnimationFrame((later) => this.frameOrWait(later));
+    else this.draw(now);
   }
 
   private draw(now: number): void {
@@ -608,6 +619,7 @@ export class Viewer {
       this.painter.drawAnew(this.layer);
       this.tellOfFrame();
     } else if (this.painter.drawMore(this.layer)) this.tellOfFrame();
+    this.queue.add();
     if (moving || growing || !this.painter.complete) this.schedule();
   }
 
