@@ -1,7 +1,7 @@
 /** The result against a tolerance, in the words of metrology. */
 
 import { useMemo } from 'react';
-import { areasBeyond, deviationsOf, TOLERANCE_TEXT, toleranceVerdict } from '../../studio/deviations.ts';
+import { areasBeyond, deviationsOf, TOLERANCE_TEXT } from '../../studio/deviations.ts';
 import { judgeOf } from '../../studio/referenceState.ts';
 import { formatCount, formatPercent, formatSignificant } from '../../studio/units.ts';
 import { Facts } from '../parts/Facts.tsx';
@@ -15,6 +15,7 @@ import {
   useSignedOffsets,
 } from '../useHeatmap.ts';
 import { useStudio } from '../useStudio.ts';
+import { useToleranceVerdict } from '../useToleranceVerdict.ts';
 import { useRegions } from './useRegions.ts';
 
 const DASH = '–';
@@ -25,7 +26,7 @@ export function ToleranceResult() {
   const found = useRegions();
   const accepted = useAcceptedPoints();
   const aligned = scan?.summary?.verdict !== 'not-aligned';
-  const verdict = scan?.analysis == null || !aligned ? null : toleranceVerdict(found, tolerance, accepted);
+  const verdict = useToleranceVerdict();
   const tone = verdict === null ? 'none' : verdict === 'in' ? 'ok' : 'not-ok';
   const text = verdict === null ? (aligned ? 'Measuring …' : 'NO VERDICT') : TOLERANCE_TEXT[verdict];
   const unit = useDisplayUnit();

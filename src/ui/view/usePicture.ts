@@ -2,6 +2,7 @@
 
 import { IN_TOLERANCE } from '../../core/toleranceColours.ts';
 import { scanBeside } from '../../studio/compareState.ts';
+import { TOLERANCE_TEXT, type ToleranceVerdict } from '../../studio/deviations.ts';
 import { saveFile } from '../../studio/saveFile.ts';
 import type { Scan, Verdict } from '../../studio/state.ts';
 import { VERDICT_TEXT } from '../../studio/verdictWords.ts';
@@ -16,6 +17,7 @@ import {
   useToleranceColours,
 } from '../useHeatmap.ts';
 import { useCommands, useStudio } from '../useStudio.ts';
+import { useToleranceVerdict } from '../useToleranceVerdict.ts';
 import { useViewer } from '../useViewer.ts';
 import { labelPlace } from './MeasureOverlay.tsx';
 import { measuredValue } from './measured.ts';
@@ -44,16 +46,20 @@ export function usePicture(): () => void {
   const options = useStudio((state) => state.viewTools.picture);
   const legend = useLegend();
   const measures = useMeasures();
+  const tolerance = useToleranceVerdict();
   const { report } = useCommands();
   return () => {
     if (viewer.current === null || scan?.cloud == null) return;
     const measured = measures(viewer.current);
-    const first = written(viewer.current, scan, options, options.legend ? legend : null, measured);
+    const said = tolerance === null ? scoredVerdict(scan) : measuredVerdict(tolerance);
+    const first = written(viewer.current, scan, said, options, options.legend ? legend : null, measured);
     const { companion } = viewer.current;
+    // Only the first one is held against the tolerance.
+    const besideSaid = second === null || tolerance !== null ? NOTHING_SAID : scoredVerdict(second);
     const canvas =
       second === null || companion === null
         ? first
-        : sideBySide(first, written(companion, second, options, null, []));
+        : sideBySide(first, written(companion, second, besideSaid, options, null, []));
     const beside = second === null ? '' : `_beside_${stem(second)}`;
     const name = `${stem(scan)}${beside}_view.png`;
     canvas.toBlob((blob) => {
@@ -71,6 +77,24 @@ export function usePicture(): () => void {
   };
 }
 
+/** A verdict in its words, and the one whose colour it has. */
+interface Said {
+  readonly verdict: Verdict | null;
+  readonly text: string | null;
+}
+
+const NOTHING_SAID: Said = { verdict: null, text: null };
+
+function scoredVerdict({ analysis, summary }: Scan): Said {
+  if (analysis === null) return NOTHING_SAID;
+  const verdict = summary?.verdict ?? analysis.verdict;
+  return { verdict, text: VERDICT_TEXT[verdict] };
+}
+
+function measuredVerdict(verdict: ToleranceVerdict): Said {
+  return { verdict: verdict === 'in' ? 'ok' : 'not-ok', text: TOLERANCE_TEXT[verdict] };
+}
+
 function stem({ name }: Scan): string {
   return name.replace(/\.[^.]*$/, '');
 }
@@ -78,15 +102,14 @@ function stem({ name }: Scan): string {
 /** One view as a picture, with what is to be read on it. */
 function written(
   viewer: Viewer,
-  scan: Scan,
+  { name }: Scan,
+  { verdict, text }: Said,
   options: PictureOptions,
   legend: PictureLegend | null,
   measures: readonly PictureMeasure[],
 ): HTMLCanvasElement {
-  const verdict = scan.analysis === null ? null : (scan.summary?.verdict ?? scan.analysis.verdict);
   const canvas = viewer.picture(options.size, options.white ? PAPER_VIEW : null);
-  const words = { name: scan.name, verdict: verdict === null ? null : VERDICT_TEXT[verdict] };
-  const caption = options.caption ? words : null;
+  const caption = options.caption ? { name, verdict: text } : null;
   writeOver(canvas, options.size, { caption, legend, measures }, inkOf(options, verdict));
   return canvas;
 }
