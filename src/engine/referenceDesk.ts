@@ -43,7 +43,7 @@ export function detectorOf(choice: DetectorChoice, session: Session): Detector<F
 }
 
 /** Goes up whenever the same good scans are fitted otherwise than before: what browsers keep is then made again. */
-const FIT_VERSION = 1;
+const FIT_VERSION = 2;
 /** Part of the work that reading is. */
 const READING = 0.1;
 /** References held at most; each costs a few megabytes and seconds to make again. */
