@@ -2,6 +2,7 @@
  * `npm run quality [DIR]`: measures the detectors on a labelled benchmark (default ../shared/data/bench, fitted
  * to its `train` folders only), on copies of it (other poses, nine points of ten; three seeds) and on generated
  * families whose good parts differ (three seeds), and writes the tables between the marks of docs/quality.md.
+ * `npm run quality -- --poses [N]` tries registration alone, from N random poses of each sample part.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -9,6 +10,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { copyBenchmark, writeFamilies } from './datasets.ts';
+import { tryPoses } from './poses.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const DOC = join(ROOT, 'docs/quality.md');
@@ -118,7 +120,27 @@ function writeBetween(doc: string, name: string, text: string): string {
   return `${doc.slice(0, from + start.length)}\n\n${text}\n\n${doc.slice(to)}`;
 }
 
+/** Poses tried of each part, unless another number is asked for. */
+const POSES = 500;
+
+/** Registration alone, on the parts that come with the studio. */
+function measurePoses(count: number): void {
+  const rows = ['flange', 'bottle', 'bracket'].map((part) => {
+    console.error(`${count} poses of ${part}`);
+    const { trials, failures, time } = tryPoses(join(ROOT, 'public/samples', part), part, count);
+    for (const failure of failures) console.error(failure);
+    return [part, `${trials}`, `${trials - failures.length}`, `${time.toFixed(0)} ms`];
+  });
+  const made = table(['part', 'poses', 'right', 'CPU time each'], rows);
+  writeFileSync(DOC, writeBetween(readFileSync(DOC, 'utf8'), 'poses', made));
+  console.log(made);
+}
+
 export function main(args: readonly string[]): void {
+  if (args[0] === '--poses') {
+    measurePoses(Number(args[1] ?? POSES));
+    return;
+  }
   const bench = resolve(args[0] ?? join(ROOT, '../shared/data/bench'));
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
     cwd: ROOT,

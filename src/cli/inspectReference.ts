@@ -1,6 +1,7 @@
 /** `po3ad inspect --reference`: scans against good ones, without a model. */
 
 import { toErrorValue } from '../core/errors.ts';
+import type { PointPairs } from '../core/registration/pointPairs.ts';
 import type { RegistrationQuality } from '../core/registration/quality.ts';
 import type { Detection, Detector, FittedDetector } from '../detect/detector.ts';
 import type { MeshUse } from '../engine/protocol.ts';
@@ -101,7 +102,10 @@ function scoredPly(
   });
 }
 
-/** @param ply where each file's scored PLY goes, if anywhere */
+/**
+ * @param ply where each file's scored PLY goes, if anywhere
+ * @param pairs places where alignment starts, of the only file
+ */
 export async function inspectAgainst(
   files: readonly string[],
   detector: Detector<FittedDetector>,
@@ -109,6 +113,7 @@ export async function inspectAgainst(
   ply: ReadonlyMap<string, string>,
   mesh: MeshUse,
   judging: JudgingOptions,
+  pairs: PointPairs | undefined,
   terminal: Terminal,
 ): Promise<number> {
   let failed = false;
@@ -117,7 +122,7 @@ export async function inspectAgainst(
     try {
       const started = performance.now();
       const scan = await readScanFile(file, terminal, mesh);
-      const detection = await detector.score(scan.cloud, fitted);
+      const detection = await detector.score(scan.cloud, fitted, pairs);
       const { positions } = scan.cloud;
       const { calibration } = fitted;
       const { objectRule } = detector;

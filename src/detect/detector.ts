@@ -3,6 +3,7 @@
 import type { FeatureBank } from '../core/featureBank.ts';
 import type { JudgeRule } from '../core/objectRule.ts';
 import type { GoodCloud, Reference } from '../core/reference.ts';
+import type { PointPairs } from '../core/registration/pointPairs.ts';
 import type { Pose } from '../core/registration/pose.ts';
 import type { RegistrationQuality } from '../core/registration/quality.ts';
 import type { Calibration, PointCloud } from '../core/types.ts';
@@ -73,6 +74,9 @@ export interface Detector<Fitted extends FittedDetector> {
   readonly objectRule: JudgeRule;
   /** @throws InvalidInputError for scans that cannot be worked on */
   fit(good: readonly GoodCloud[], between?: Between): Promise<Fitted>;
-  /** @throws InvalidInputError for a scan of fewer than 128 points */
-  score(scan: Pick<PointCloud, 'name' | 'positions'>, fitted: Fitted): Promise<Detection>;
+  /**
+   * @param pairs places found on the scan and on the first good scan: alignment then starts there
+   * @throws InvalidInputError for a scan of fewer than 128 points
+   */
+  score(scan: Pick<PointCloud, 'name' | 'positions'>, fitted: Fitted, pairs?: PointPairs): Promise<Detection>;
 }

@@ -15,8 +15,17 @@ import {
   type Steps,
   settle,
 } from '../core/reference.ts';
-import { invertPose, moveCloud, moveRows, unframePose } from '../core/registration/pose.ts';
+import type { PointPairs } from '../core/registration/pointPairs.ts';
+import {
+  bestPose,
+  invertPose,
+  moveCloud,
+  moveRows,
+  type Pose,
+  unframePose,
+} from '../core/registration/pose.ts';
 import { register } from '../core/registration/register.ts';
+import type { ModelFrame } from '../core/types.ts';
 import type { Detection, Detector, FittedDetector } from './detector.ts';
 import { leaveOneOut, MOST_LEFT_OUT, thresholdsOf } from './leaveOneOut.ts';
 import { objectScore } from './scores.ts';
@@ -60,6 +69,13 @@ async function runSteps<T>(steps: Steps<T>, between: Pause): Promise<T> {
   }
 }
 
+/** The pose between the model units of both that brings the pairs together. */
+function startOf({ scan, good }: PointPairs, own: ModelFrame, frame: ModelFrame): Pose {
+  const inUnits = (points: Float64Array, { centre, radius }: ModelFrame) =>
+    points.map((v, i) => (v - centre[i % 3]!) / radius);
+  return bestPose(inUnits(scan, own), inUnits(good, frame), new Float64Array(scan.length / 3).fill(1));
+}
+
 /** A detector made of its method. */
 export function detectorOf(method: LaidMethod): Detector<FittedDetector> {
   const { name, summary, objectRule, learn, score } = method;
@@ -73,10 +89,11 @@ export function detectorOf(method: LaidMethod): Detector<FittedDetector> {
       const pause: Pause = async (next) => between?.(next, done++ / pieces);
       return { detector: name, ...(await learn(await runSteps(alignSteps(good), pause), pause)) };
     },
-    score: async (scan, fitted) => {
+    score: async (scan, fitted, pairs) => {
       const { frame, target } = fitted.reference;
       const { cloud, frame: own } = orientedScan(scan, frame.radius);
-      const { pose, quality } = register(cloud, target, { scale: frame.radius });
+      const start = pairs && { start: startOf(pairs, own, frame) };
+      const { pose, quality } = register(cloud, target, { scale: frame.radius, ...start });
       const found = await score(moveCloud(cloud, pose), fitted);
       // Back into the orientation of the scan, where arrows are drawn and points restored.
       const offsets = moveRows(found.offsets, invertPose(pose), true);

@@ -8,7 +8,7 @@ import { initialiseWeights } from '../../core/initWeights.ts';
 import { architecture } from '../../core/modelConfig.ts';
 import { RandomStream } from '../../core/random.ts';
 import { REFERENCE_CHANNELS } from '../../core/referenceFeatures.ts';
-import { moveRows, randomRotation } from '../../core/registration/pose.ts';
+import { moveRows, type Pose, randomRotation } from '../../core/registration/pose.ts';
 import { writeModelFile } from '../../io/modelFile.ts';
 import { type MadeOptions, madePart, type PartName } from '../../testing/madePart.ts';
 import { runCommand } from '../../testing/runCommand.ts';
@@ -26,11 +26,15 @@ const bulge: Pick<MadeOptions, 'deform'> = {
   deform: (p) => (inPatch(p) ? [p[0]!, p[1]!, p[2]! + 0.06] : p),
 };
 
+function poseOf(seed: number): Pose {
+  const stream = new RandomStream(seed);
+  return { rotation: randomRotation(stream), translation: [3, stream.normal(), 0] };
+}
+
 /** Rows "x y z" of a scan in mm at a pose of its own; `label` writes a fourth column of what was moved. */
 function put(path: string, part: PartName, options: MadeOptions, scale = 50, label = false): string {
   const made = { points: 2000, noise: 0.001, ...options };
-  const stream = new RandomStream(options.seed);
-  const pose = { rotation: randomRotation(stream), translation: [3, stream.normal(), 0] as const };
+  const pose = poseOf(options.seed);
   const points = moveRows(madePart(part, made).points, pose);
   const sound = moveRows(madePart(part, { ...made, deform: (p) => p }).points, pose);
   const rows = Array.from({ length: made.points }, (_, i) => {
@@ -76,10 +80,34 @@ describe('po3ad fit and inspect --reference', () => {
     expect(units.words).toContain('another unit');
   });
 
+  test('start from pairs of places where somebody gives them', async () => {
+    const places = Float32Array.from([0.5, 0.1, 0.05, -0.6, 0.3, 0.05, 0.1, -0.5, -0.05]);
+    const of = (seed: number) => moveRows(places, poseOf(seed)).map((v) => 50 * v);
+    const write = (name: string, order: readonly number[]) => {
+      const [scan, onGood] = [of(3), of(1)];
+      const lines = order.map((j, i) => [
+        ...scan.subarray(3 * i, 3 * i + 3),
+        ...onGood.subarray(3 * j, 3 * j + 3),
+      ]);
+      writeFileSync(join(folder, name), ['# scan, good', ...lines.map((line) => line.join(' '))].join('\n'));
+      return join(folder, name);
+    };
+    const run = (file: string) =>
+      runCommand(inspect, [ok, '--reference', good[0]!, '--pairs', file, '--json']);
+    const { json } = await run(write('right.txt', [0, 1, 2]));
+    expect(json()[0]).toMatchObject({ registration: { verdict: 'aligned' } });
+    await expect(run(write('swapped.txt', [1, 2, 0]))).rejects.toThrow('the same places in the same order');
+    writeFileSync(join(folder, 'short.txt'), '1 2 3 4 5 6\n1 2 3');
+    await expect(run(join(folder, 'short.txt'))).rejects.toThrow('six numbers');
+  });
+
   test('refuse what does not go together', async () => {
     const run = (args: string[]) => runCommand(inspect, [ok, ...args]);
     await expect(run(['--reference', good[0]!, '--model', 'm'])).rejects.toThrow(UsageError);
     await expect(run(['--reference', good[0]!, '--offsets', 'o.npy'])).rejects.toThrow(UsageError);
+    await expect(run(['--reference', good[0]!, '--detector', 'bank', '--pairs', 'p'])).rejects.toThrow(
+      'bank',
+    );
     await expect(run(['--detector', 'residual'])).rejects.toThrow('--detector needs --reference');
     await expect(run(['--reference', good[0]!, '--detector', 'magic'])).rejects.toThrow('residual');
   });

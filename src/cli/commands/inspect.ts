@@ -3,13 +3,14 @@
 import { toErrorValue } from '../../core/errors.ts';
 import type { MeshUse, ModelSummary } from '../../engine/protocol.ts';
 import type { Session } from '../../engine/session.ts';
+import { readPairs } from '../../io/readPairs.ts';
 import type { ScanFile } from '../../io/report.ts';
 import { writeNpy } from '../../io/writeNpy.ts';
 import { writePly } from '../../io/writePly.ts';
 import { type Command, EXIT, UsageError } from '../command.ts';
 import { DETECTOR_HELP, detectorName, openDetector, openReference } from '../detectors.ts';
 import { type Inspection, inspectFile, loadModelFile, openSessionFor } from '../engine.ts';
-import { outputPaths, writeOutput } from '../files.ts';
+import { outputPaths, readBytes, writeOutput } from '../files.ts';
 import { inspectAgainst } from '../inspectReference.ts';
 import {
   boundaryColumn,
@@ -120,11 +121,13 @@ export const inspect: Command = {
   name: 'inspect',
   summary: 'Finds anomalies in scans with a model, or against good scans without any.',
   synopsis:
-    'FILE... --model M | --reference REF|GOOD [--out DIR] [--offsets F.npy] [--object-score R] [--mask-boundary] [--backend webgpu|wasm] [--json]',
+    'FILE... --model M | --reference REF|GOOD [--pairs F] [--out DIR] [--offsets F.npy] [--object-score R] [--mask-boundary] [--backend webgpu|wasm] [--json]',
   help: [
     '--model M        model file (safetensors)',
     '--reference R    instead of a model: a reference of po3ad fit, a good scan or a folder of them',
     ...DETECTOR_HELP,
+    '--pairs F        where a scan cannot be laid on the good ones by itself: three or more lines of x y z on the',
+    '                 scan and x y z of the same place on the (first) good scan; one FILE only',
     '--out DIR        writes each scan there as PLY with offset_x, offset_y, offset_z and score',
     '--offsets F.npy  float32 [N, 3] offsets in model units, one row per row of the file; one FILE only.',
     '                 Rows that were left out on reading (not finite) are NaN',
@@ -142,6 +145,7 @@ export const inspect: Command = {
     model: { type: 'string' },
     reference: { type: 'string' },
     detector: { type: 'string' },
+    pairs: { type: 'string' },
     out: { type: 'string' },
     offsets: { type: 'string' },
     ...JUDGING_OPTIONS,
@@ -155,13 +159,22 @@ export const inspect: Command = {
     const out = args.text('out');
     const npy = args.text('offsets');
     if (npy !== undefined && files.length > 1) throw new UsageError('--offsets takes one FILE at a time');
+    const pairsFile = args.text('pairs');
+    if (pairsFile !== undefined && (files.length > 1 || reference === undefined))
+      throw new UsageError('--pairs goes with --reference and one FILE');
+    if (pairsFile !== undefined && detectorName(args) === 'bank')
+      throw new UsageError('--pairs: the detector bank lays scans on nothing');
     const ply = out === undefined ? new Map<string, string>() : outputPaths(files, out, '.ply');
     if (reference !== undefined) {
       if (npy !== undefined) throw new UsageError('--reference goes without --offsets');
+      const pairs =
+        pairsFile === undefined
+          ? undefined
+          : readPairs(pairsFile, new TextDecoder().decode(await readBytes(pairsFile)));
       const { detector, dispose } = await openDetector(args, terminal);
       try {
         const fitted = await openReference(detector, reference, terminal);
-        return await inspectAgainst(files, detector, fitted, ply, mesh, judging, terminal);
+        return await inspectAgainst(files, detector, fitted, ply, mesh, judging, pairs, terminal);
       } finally {
         dispose();
       }

@@ -6,7 +6,7 @@ import { InvalidInputError } from '../errors.ts';
 import type { OrientedCloud } from '../orientedCloud.ts';
 import { RandomStream } from '../random.ts';
 import { prepareTarget } from './alignTarget.ts';
-import { moveCloud, moveRows, type Pose, randomRotation, thenMove } from './pose.ts';
+import { aboutAxis, invertPose, moveCloud, moveRows, type Pose, randomRotation, thenMove } from './pose.ts';
 import { register } from './register.ts';
 
 const bracket = prepareTarget(madePart('bracket', { seed: 1, points: 4000 }));
@@ -71,6 +71,22 @@ test('a symmetric part is laid on itself in one of the ways it fits', () => {
     const { quality } = register(moveCloud(madePart('cross', { seed }), randomPose(seed)), cross);
     expect(quality.overlap).toBeGreaterThan(0.97);
     expect(quality.medianResidual).toBeLessThan(0.004);
+  }
+});
+
+test('of the ways in which a symmetric part fits, the one is taken that somebody pointed at', () => {
+  const cross = prepareTarget(madePart('cross', { seed: 1, points: 4000 }));
+  const scan = madePart('cross', { seed: 2 });
+  const there = randomPose(2);
+  for (const quarter of [0, 1]) {
+    const turn = quarter * (Math.PI / 2);
+    // Pointed at by hand: a few degrees and a tenth of the radius off.
+    const roughly: Pose = { rotation: aboutAxis([0, 0, 1], turn + 0.1), translation: [0.06, -0.05, 0.04] };
+    const exactly: Pose = { rotation: aboutAxis([0, 0, 1], turn), translation: [0, 0, 0] };
+    const start = thenMove(invertPose(there), roughly);
+    const { pose, quality } = register(moveCloud(scan, there), cross, { start });
+    expect(quality.verdict).toBe('aligned');
+    expect(error(scan, there, thenMove(pose, invertPose(exactly)))).toBeLessThan(0.02);
   }
 });
 

@@ -22,6 +22,8 @@ export interface RegisterOptions {
   readonly scale?: number;
   /** Name of the user's unit for the words. */
   readonly unit?: string;
+  /** Where to start instead of searching, from the scan to the reference. */
+  readonly start?: Pose;
 }
 
 export interface Registration {
@@ -203,6 +205,12 @@ export function register(
   checkAlignable(scan, 'scan');
   const stream = new RandomStream(options.seed ?? 0);
   const { centre, radius } = extent(scan.points);
+  const { start } = options;
+  if (start !== undefined) {
+    const moved = { rotation: start.rotation, translation: applyPose(start, centre) };
+    const end = alignFrom(centred(scan, centre, 1), moved, reference);
+    return uncentred({ factor: 1, mirrored: false, ...end }, centre, reference, options);
+  }
   const ratio = radius / reference.radius;
   let best = { factor: 1, mirrored: false, ...alignStubbornly(centred(scan, centre, 1), reference, stream) };
   if (best.outcome.overlap < CLEAR || ratio < SIZE_RANGE[0])
@@ -222,20 +230,45 @@ export function register(
     )
       best = { ...best, mirrored: true };
   }
-  const { rotation } = best.outcome.pose;
-  const sign = best.mirrored ? 1 : -1;
-  const [cx, cy, cz] = centre.map((v) => v * best.factor) as [number, number, number];
-  const pose = { rotation, translation: applyPose(best.outcome.pose, [sign * cx, -cy, -cz]) };
-  return { pose, quality: judge(best, reference, options) };
+  return uncentred(best, centre, reference, options);
+}
+
+/** What came to rest where. */
+interface Rest {
+  readonly outcome: Outcome;
+  readonly source: Source;
+  readonly factor: number;
+  readonly mirrored: boolean;
+}
+
+function uncentred(
+  rest: Rest,
+  centre: readonly [number, number, number],
+  reference: AlignTarget,
+  options: RegisterOptions,
+): Registration {
+  const { pose: found } = rest.outcome;
+  const sign = rest.mirrored ? 1 : -1;
+  const [cx, cy, cz] = centre.map((v) => v * rest.factor) as [number, number, number];
+  const pose = { rotation: found.rotation, translation: applyPose(found, [sign * cx, -cy, -cz]) };
+  return { pose, quality: judge(rest, reference, options) };
+}
+
+/** Refines a pose that somebody gave; normals may be the other way round. */
+function alignFrom(
+  scan: OrientedCloud,
+  start: Pose,
+  target: AlignTarget,
+): { outcome: Outcome; source: Source } {
+  const ends = [scan, turnedInsideOut(scan)].map((cloud) => {
+    const source = toSource(cloud);
+    return { outcome: polish(bestOf([start], source, target)!, source, target), source };
+  });
+  return ends[1]!.outcome.cost < ends[0]!.outcome.cost ? ends[1]! : ends[0]!;
 }
 
 function judge(
-  {
-    outcome,
-    source,
-    factor,
-    mirrored,
-  }: { outcome: Outcome; source: Source; factor: number; mirrored: boolean },
+  { outcome, source, factor, mirrored }: Rest,
   reference: AlignTarget,
   { scale = 1, unit = '' }: RegisterOptions,
 ): RegistrationQuality {
