@@ -12,6 +12,9 @@ const DOT = 46;
 const COMMA = 44;
 const SEMICOLON = 59;
 
+/** Rows of points are shorter: measured, see docs/formats.md. */
+const SHORT_LINE = 96;
+
 /** Powers of ten that are exact in float64. */
 const POWERS = Float64Array.from({ length: 23 }, (_, i) => 10 ** i);
 
@@ -75,12 +78,20 @@ export class TextScanner {
     const { bytes } = this;
     if (this.nextStart >= bytes.length) return false;
     this.pos = this.nextStart;
-    const found = bytes.indexOf(this.newline, this.pos);
-    const end = found < 0 ? bytes.length : found;
+    const end = this.endOfLine(this.pos);
     this.nextStart = end + 1;
     this.lineEnd = end > this.pos && bytes[end - 1] === RETURN ? end - 1 : end;
     this.line++;
     return true;
+  }
+
+  /** Lines are short: stepping is faster than calling out, until a long one comes. */
+  private endOfLine(from: number): number {
+    const { bytes, newline } = this;
+    const near = Math.min(bytes.length, from + SHORT_LINE);
+    for (let at = from; at < near; at++) if (bytes[at] === newline) return at;
+    const found = near < bytes.length ? bytes.indexOf(newline, near) : -1;
+    return found < 0 ? bytes.length : found;
   }
 
   skipBlanks(): void {
