@@ -154,7 +154,8 @@ export function* parseCases(
   yield ['OBJ mesh', 'a.obj', obj(mesh, faces), (bytes) => new OBJLoader().parse(text(bytes))];
   yield ['STL binary', 'a.stl', stlBinary(mesh, faces), stl];
   yield ['STL ascii', 'a.stl', stlAscii(mesh, faces), stl];
-  const xyz: Three = (bytes) => new Promise((resolve) => new XYZLoader().parse(text(bytes), resolve));
+  // Its types ask for a callback that it never calls.
+  const xyz: Three = (bytes) => new XYZLoader().parse(text(bytes), () => undefined);
   yield ['XYZ', 'a.xyz', writeText(bare, { layout: 'xyz' }), xyz];
 }
 
