@@ -95,6 +95,10 @@ test('a comment and an accepted region stay with the scan, also over a reload', 
   await expect(verdict(page)).toHaveText('NOT OK');
   await page.keyboard.press('Control+Shift+z');
   await expect(verdict(page)).toHaveText('OK');
+  // Writing takes a moment, and a reload does not wait for it.
+  await page.getByRole('link', { name: 'Label' }).click();
+  await expect(page.getByText('Every step is kept in this browser.')).toBeVisible();
+  await page.getByRole('link', { name: 'Inspect' }).click();
 
   await page.reload();
   await expect(verdict(page)).toHaveText('OK', { timeout: 120_000 });

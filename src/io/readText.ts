@@ -26,6 +26,10 @@ export function readText(file: string, bytes: Uint8Array, extension: string, hoo
   let rows = 0;
   while (reader.scanner.nextLine()) {
     tick(rows, reader.scanner.nextLineStart);
+    if (rows < capacity && reader.plainRow(rows)) {
+      rows++;
+      continue;
+    }
     if (reader.isComment()) continue;
     // A PTS file may hold several scans, each with its count line.
     if (declared !== null && reader.isCountLine()) {
@@ -80,6 +84,7 @@ class RowReader {
   private readonly required: readonly boolean[];
   /** Per column: fields that were no numbers. */
   private readonly notNumeric: Uint32Array;
+  private readonly values: Float64Array;
   private longRows = 0;
 
   constructor(bytes: Uint8Array, layout: TextLayout, store: ColumnStore) {
@@ -89,6 +94,18 @@ class RowReader {
     this.targets = layout.names.map((_, i) => store.target(i));
     this.required = layout.names.map((_, i) => layout.position.includes(i));
     this.notNumeric = new Uint32Array(layout.columns);
+    this.values = new Float64Array(layout.columns);
+  }
+
+  /** Reads the current line if it is plain. @returns false, having read nothing, for any other */
+  plainRow(row: number): boolean {
+    const { scanner, targets, values } = this;
+    if (!scanner.readPlainRow(values, this.layout.separator)) return false;
+    for (let c = 0; c < values.length; c++) {
+      const target = targets[c] ?? null;
+      if (target !== null) target.array[row * target.stride + target.offset] = values[c]!;
+    }
+    return true;
   }
 
   /** Empty lines too. */

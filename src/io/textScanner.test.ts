@@ -57,6 +57,42 @@ describe('every float64 comes back bit-exact', () => {
     ));
 });
 
+describe('a row of plain decimals', () => {
+  const decimal = fc
+    .tuple(fc.integer({ min: -1e9, max: 1e9 }), fc.integer({ min: 0, max: 6 }))
+    .map(([n, decimals]) => (n / 1000).toFixed(decimals));
+  test.each([
+    [0, ' '],
+    [44, ','],
+    [59, ' ; '],
+  ])('is read as field by field, separated by %i', (separator, written) =>
+    fc.assert(
+      fc.property(fc.array(decimal, { minLength: 3, maxLength: 7 }), (fields) => {
+        const values = new Float64Array(fields.length);
+        expect(scanner(` ${fields.join(written)}\t`).readPlainRow(values, separator)).toBe(true);
+        expect([...values]).toEqual(fields.map(Number));
+      }),
+    ),
+  );
+  test.each([
+    '1 2',
+    '1 2 3 4',
+    '1 2 3e5',
+    '1 2 nan',
+    '1 2 "3"',
+    '1 2 3x',
+    '1 2 .',
+    '1 2 3 # three',
+    '1 2 3.1.2',
+    '1 2 0.1234567890123456',
+    '',
+  ])('"%s" is left to the reader of fields', (text) => {
+    const made = scanner(text);
+    expect(made.readPlainRow(new Float64Array(3), 0)).toBe(false);
+    expect(made.pos).toBe(0);
+  });
+});
+
 test.each([
   { eol: 'LF', text: '1 2\n3\n\n4' },
   { eol: 'CRLF', text: '1 2\r\n3\r\n\r\n4' },

@@ -8,6 +8,7 @@ const RETURN = 13;
 const SPACE = 32;
 const TAB = 9;
 const HASH = 35;
+const MINUS = 45;
 const DOT = 46;
 const COMMA = 44;
 const SEMICOLON = 59;
@@ -180,6 +181,69 @@ export class TextScanner {
     this.pos = i;
     this.value = this.toFloat64(start, i, exponent);
     return true;
+  }
+
+  /**
+   * Reads a line that holds nothing but plain decimals, as most lines of most files: at most 15 digits each, no
+   * exponent, one per element of `values`. It is what `readNumber` reads, several times as fast.
+   * @param separator byte between them, 0 = blanks
+   * @returns false, with `pos` where it was, for any other line: it is to be read field by field
+   */
+  readPlainRow(values: Float64Array, separator: number): boolean {
+    let at = this.pos;
+    for (let c = 0; c < values.length; c++) {
+      if (c > 0 && separator !== 0) {
+        at = this.behindBlanks(at);
+        if (at >= this.lineEnd || this.bytes[at] !== separator) return false;
+        at++;
+      }
+      at = this.plainNumber(this.behindBlanks(at), separator);
+      if (at < 0) return false;
+      values[c] = this.value;
+    }
+    at = this.behindBlanks(at);
+    if (at < this.lineEnd) return false;
+    this.pos = at;
+    return true;
+  }
+
+  /** @returns the byte behind it, its value in `value`; -1 when something else than such a number stands at `i` */
+  private plainNumber(i: number, separator: number): number {
+    const { bytes, lineEnd } = this;
+    const negative = i < lineEnd && bytes[i] === MINUS;
+    if (negative) i++;
+    let mantissa = 0;
+    let digits = -i;
+    for (; i < lineEnd; i++) {
+      const digit = bytes[i]! - 48;
+      if (digit < 0 || digit > 9) break;
+      mantissa = mantissa * 10 + digit;
+    }
+    digits += i;
+    let decimals = 0;
+    if (i < lineEnd && bytes[i] === this.decimal) {
+      i++;
+      decimals = -i;
+      for (; i < lineEnd; i++) {
+        const digit = bytes[i]! - 48;
+        if (digit < 0 || digit > 9) break;
+        mantissa = mantissa * 10 + digit;
+      }
+      decimals += i;
+      digits += decimals;
+    }
+    if (digits === 0 || digits > EXACT_DIGITS) return -1;
+    const after = i < lineEnd ? bytes[i]! : SPACE;
+    if (after !== SPACE && after !== TAB && (separator === 0 || after !== separator)) return -1;
+    // Both are exact, so the quotient is rounded correctly.
+    const magnitude = decimals === 0 ? mantissa : mantissa / POWERS[decimals]!;
+    this.value = negative ? -magnitude : magnitude;
+    return i;
+  }
+
+  private behindBlanks(i: number): number {
+    while (i < this.lineEnd && (this.bytes[i] === SPACE || this.bytes[i] === TAB)) i++;
+    return i;
   }
 
   /** Adds the digits from `i` on to the mantissa. @returns the byte behind them */
