@@ -2,7 +2,8 @@
 
 import { useEffect } from 'react';
 import type { Commands } from '../studio/commands.ts';
-import { Viewer, type ViewerEvents } from '../viewer/viewer.ts';
+import type { ViewerEvents } from '../viewer/drawing.ts';
+import { Viewer } from '../viewer/viewer.ts';
 import { useTheme } from './theme.ts';
 import { useStudio } from './useStudio.ts';
 import type { ViewerRef } from './useViewer.ts';

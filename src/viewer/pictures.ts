@@ -1,6 +1,7 @@
 /** Pictures of a scan from several sides, for a report: the view on the screen stays as it is. */
 
 import type { Vec3 } from '../core/types.ts';
+import type { Spot } from './screenPlace.ts';
 
 /** From where a picture is taken, axes of the scan. */
 export interface Shot {
@@ -28,10 +29,7 @@ export interface PictureFrame {
 /** What a picture needs to know of the view. */
 export interface PictureStage {
   readonly source: HTMLCanvasElement;
-  locate(
-    place: Vec3,
-    normal: Vec3,
-  ): { readonly x: number; readonly y: number; readonly facing: boolean } | null;
+  locate(place: Vec3, normal: Vec3): Spot | null;
 }
 
 const MARK_RADIUS = 17;
