@@ -2,6 +2,7 @@
  * `npm run quality [DIR]`: measures the detectors on a labelled benchmark (default ../shared/data/bench, fitted
  * to its `train` folders only), on copies of it (other poses, nine points of ten; three seeds) and on generated
  * families whose good parts differ (three seeds), and writes the tables between the marks of docs/quality.md.
+ * `npm run quality -- --only bench|copies|families` measures one of them;
  * `npm run quality -- --poses [N]` tries registration alone, from N random poses of each sample part.
  */
 
@@ -9,6 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { copyBenchmark, writeFamilies } from './datasets.ts';
 import { tryPoses } from './poses.ts';
 
@@ -136,28 +138,46 @@ function measurePoses(count: number): void {
   console.log(made);
 }
 
-export function main(args: readonly string[]): void {
-  if (args[0] === '--poses') {
-    measurePoses(Number(args[1] ?? POSES));
-    return;
-  }
-  const bench = resolve(args[0] ?? join(ROOT, '../shared/data/bench'));
+/** The figures of each class, and of each kind of defect. */
+function measureBench(bench: string): readonly Made[] {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
     cwd: ROOT,
     encoding: 'utf8',
   }).trim();
   const measured = new Map(DETECTORS.map((detector) => [detector, measure(bench, detector)]));
   const when = `Measured ${new Date().toISOString().slice(0, 10)} at commit ${commit}.`;
-  const tables = [
+  return [
     ['table', `${when}\n\n${classTable(measured)}`],
     ['types', typeTable(measured)],
+  ];
+}
+
+/** Marks of the document, and what goes between them. */
+type Made = readonly [name: string, text: string];
+
+const PARTS = {
+  bench: measureBench,
+  copies: (bench: string): readonly Made[] => [
     ['copies', seedTable((to, seed) => copyBenchmark(bench, to, seed))],
-    ['families', seedTable(writeFamilies)],
-  ] as const;
-  const doc = tables.reduce(
-    (text, [name, made]) => writeBetween(text, name, made),
-    readFileSync(DOC, 'utf8'),
-  );
-  writeFileSync(DOC, doc);
-  for (const [, made] of tables) console.log(`${made}\n`);
+  ],
+  families: (): readonly Made[] => [['families', seedTable(writeFamilies)]],
+} as const;
+
+export function main(args: readonly string[]): void {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { poses: { type: 'boolean', default: false }, only: { type: 'string' } },
+  });
+  if (values.poses) {
+    measurePoses(Number(positionals[0] ?? POSES));
+    return;
+  }
+  const bench = resolve(positionals[0] ?? join(ROOT, '../shared/data/bench'));
+  const chosen = Object.entries(PARTS).filter(([name]) => values.only === undefined || name === values.only);
+  if (chosen.length === 0) throw new Error(`--only takes ${Object.keys(PARTS).join(', ')}`);
+  for (const [name, text] of chosen.flatMap(([, part]) => part(bench))) {
+    writeFileSync(DOC, writeBetween(readFileSync(DOC, 'utf8'), name, text));
+    console.log(`${text}\n`);
+  }
 }
