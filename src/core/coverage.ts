@@ -9,6 +9,7 @@ import { buildKdTree, type KdTree } from './kdTree.ts';
 import { fewer, kNearest, type Neighbours } from './knn.ts';
 import { type OrientedCloud, thin } from './orientedCloud.ts';
 import { RangeSearch } from './rangeSearch.ts';
+import { probeSpacing, SeenSide } from './seenSide.ts';
 import { squareBetween } from './smoothOver.ts';
 
 /**
@@ -24,7 +25,7 @@ export const UNSEEN = 0.12;
 const RIM = 2;
 /** Points of a rim that one place tells at most. */
 const RIM_POINTS = 2048;
-/** Uncovered points this many probe cells apart belong to one region. */
+/** Uncovered probes this many spacings of probes apart belong to one region. */
 const LINK = 2.5;
 
 export interface Coverage {
@@ -56,6 +57,7 @@ export function localSpacing(points: Float32Array, { k, rows }: Neighbours): Flo
 export interface Probes {
   /** [3P] */
   readonly points: Float32Array;
+  readonly normals: Float32Array;
   /** [P] nearest point of the scan, its distance, and that in spacings of the scan there. */
   readonly rows: Uint32Array;
   readonly distances: Float64Array;
@@ -64,11 +66,11 @@ export interface Probes {
 
 /** @param tree of the scan's points; @param spacing [N] of the scan, see `localSpacing`; @param cell see `coverage` */
 export function probe(reference: OrientedCloud, tree: KdTree, spacing: Float32Array, cell: number): Probes {
-  const { points } = thin(reference, cell);
+  const { points, normals } = thin(reference, cell);
   const { rows, distances } = nearestPoints(tree, points);
   const usual = median(spacing);
   const ratios = distances.map((distance, i) => distance / Math.max(usual, spacing[rows[i]!]!));
-  return { points, rows, distances, ratios };
+  return { points, normals, rows, distances, ratios };
 }
 
 function median(values: Float32Array): number {
@@ -144,14 +146,19 @@ export function coverage(
   const spacing = localSpacing(points, near);
   const probes = probe(reference, tree, spacing, cell);
   const uncovered = Uint8Array.from(probes.ratios, (ratio) => (ratio > gap ? 1 : 0));
-  const sizes = regionSizes(probes.points, uncovered, LINK * cell);
+  const between = probeSpacing(probes.points, cell);
+  const sizes = regionSizes(probes.points, uncovered, LINK * between);
+  const most = UNSEEN * probes.rows.length;
+  const partial = sizes.some((size) => size > most);
+  // A scan that leaves so much out shows some sides only: what it could not see is not missing.
+  const side = partial ? new SeenSide(scan.normals, probes, between) : null;
   const missing = new Float32Array(points.length / 3);
   const towards = new Float32Array(points.length);
   const search = new RangeSearch(tree, RIM_POINTS);
   let unseen = 0;
   probes.rows.forEach((row, i) => {
     if (uncovered[i] === 0) return;
-    if (sizes[i]! > UNSEEN * probes.rows.length) {
+    if (sizes[i]! > most || side?.couldSee(i) === false) {
       unseen++;
       return;
     }
