@@ -25,6 +25,8 @@ function sphere(count: number): [number, number, number][] {
 
 test('LAZ, E57, gz and zip are opened; a picture among them does not stop the rest', async ({ page }) => {
   const errors = watchForErrors(page);
+  // Waited for early: a key acts before the browser has heard that its file dialog is to be caught.
+  const chooser = page.waitForEvent('filechooser');
   await openStudio(page);
   const loaded: string[] = [];
   page.on('request', (request) => loaded.push(request.url()));
@@ -49,7 +51,6 @@ test('LAZ, E57, gz and zip are opened; a picture among them does not stop the re
     ['ring.pcd.gz', gzipSync(text)],
     ['parts.zip', zipSync({ 'parts/one.pcd': text, 'notes.txt.md': text })],
   ];
-  const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Control+o');
   await (await chooser).setFiles(
     files.map(([name, bytes]) => ({ name, mimeType: '', buffer: Buffer.from(bytes) })),
