@@ -113,7 +113,7 @@ test('without perspective tools take what is under them; the cube turns the view
           group instanceof SVGElement && group.style.display !== 'none' ? [group.textContent?.slice(-2)] : [],
         ),
       );
-  expect(await faces()).toEqual(['+X', '−Y', '+Z']);
+  await expect.poll(faces).toEqual(['+X', '−Y', '+Z']);
   const corner = page.locator('.view-cube polygon[data-direction="1 1 1"]:visible').first();
   const cell = (await corner.boundingBox())!;
   await page.mouse.click(cell.x + cell.width / 2, cell.y + cell.height / 2);
