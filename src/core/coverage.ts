@@ -4,6 +4,7 @@
  * been scanned.
  */
 
+import { connectedRegions } from './connectedRegions.ts';
 import { nearestPoints } from './kdSearch.ts';
 import { buildKdTree, type KdTree } from './kdTree.ts';
 import { fewer, kNearest, type Neighbours } from './knn.ts';
@@ -99,32 +100,16 @@ export function usualGap(reference: OrientedCloud, { tree, spacing }: AskedScan,
   return ratios.sort()[Math.floor(0.9995 * (ratios.length - 1))]!;
 }
 
-/** Labels connected regions of probes. @returns [P] size of the region each belongs to, 0 where covered */
+/** @returns [P] size of the connected region that each uncovered probe belongs to, 0 where covered */
 function regionSizes(probes: Float32Array, uncovered: Uint8Array, reach: number): Uint32Array {
   const rows = Uint32Array.from(uncovered.keys()).filter((i) => uncovered[i] === 1);
+  const { of, count } = connectedRegions(probes, rows, reach);
+  const counts = new Uint32Array(count);
+  for (const region of of) counts[region]!++;
   const sizes = new Uint32Array(uncovered.length);
-  if (rows.length === 0) return sizes;
-  const points = new Float32Array(3 * rows.length);
   rows.forEach((row, i) => {
-    points.set(probes.subarray(3 * row, 3 * row + 3), 3 * i);
+    sizes[row] = counts[of[i]!]!;
   });
-  const search = new RangeSearch(buildKdTree(points), rows.length);
-  const seen = new Uint8Array(rows.length);
-  for (let seed = 0; seed < rows.length; seed++) {
-    if (seen[seed] === 1) continue;
-    const region = [seed];
-    seen[seed] = 1;
-    for (let at = 0; at < region.length; at++) {
-      const p = 3 * region[at]!;
-      const found = search.find(points[p]!, points[p + 1]!, points[p + 2]!, reach);
-      for (const other of search.rows.subarray(0, found))
-        if (seen[other] === 0) {
-          seen[other] = 1;
-          region.push(other);
-        }
-    }
-    for (const member of region) sizes[rows[member]!] = region.length;
-  }
   return sizes;
 }
 

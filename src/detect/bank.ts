@@ -2,7 +2,8 @@
  * The memory bank: surface whose shape no good scan has scores, wherever it lies. Descriptors that do not change
  * with the pose (`core/shapeFeatures`), a coreset of those of the good scans, and the distance from the nearest
  * of them. Nothing is laid on anything. So that a heatmap has a unit, scores are told as lengths: good surface
- * scores the noise of a good scan, surface three times as unusual three times that. Sources: BTF (Horwitz, Hoshen 2023), PatchCore (Roth et al. 2022).
+ * scores the noise of a good scan, surface three times as unusual three times that. Sources: BTF (Horwitz, Hoshen
+ * 2023), PatchCore (Roth et al. 2022).
  */
 
 import { InvalidInputError } from '../core/errors.ts';
@@ -34,7 +35,6 @@ const EXTENTS = [0.2, 5] as const;
 export class ShapeTeacher {
   readonly cell: number;
   private readonly known = new Map<OrientedCloud, ShapeFeatures>();
-
   private readonly histograms: Histograms | undefined;
 
   /**
